@@ -14,9 +14,11 @@ LONGEST = 100
 @require_safe
 def term_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.ENTER_DATA)
-    return render(request, "terminology/options.html", {"terms": find(asked(request)), "dictionary": dictionary_name()})
+    return render(
+        request, "terminology/options.html", {"terms": find(typed_text(request)), "dictionary": dictionary_name()}
+    )
 
 
-def asked(request: HttpRequest) -> str:
+def typed_text(request: HttpRequest) -> str:
     """What was typed, of which a database takes no null characters."""
     return request.GET.get("q", "")[:LONGEST].replace("\0", "")

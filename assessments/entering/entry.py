@@ -22,7 +22,7 @@ from assessments.forms.building import MOST_ROWS, record_form, row_set
 from assessments.forms.lesion_set import is_carried
 from assessments.forms.sharing import RowCounts
 from assessments.items import items_of
-from assessments.laboratory.samples import asked, offered, units_at
+from assessments.laboratory.samples import analytes_asked, offered, units_at
 from assessments.models import CaseForm, Lesion, LesionResult
 from assessments.visits.not_asked import not_asked, not_given, of_other_cohorts
 from cohorts.models import Subject, Visit
@@ -102,7 +102,7 @@ class Entry:
             known_rows = [*stored.rows, *self._waiting_rows()]
             initial = known_rows if data is None else _beside(data, known_rows)
             if form_type.has_results:
-                options["optional"] = asked(form_type.code)[1]
+                options["optional"] = analytes_asked(form_type.code)[1]
             self.rows = row_set(form_type)(data, initial=initial, prefix=ROWS, form_kwargs=options)
             self.rows.entry, self.rows.asks_every_lesion = self, complete and every_lesion
             for row in self.rows.forms:

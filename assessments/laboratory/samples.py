@@ -128,7 +128,7 @@ def _limit(limit: Fraction | None) -> Decimal | None:
     return None if limit is None else shown(limit)
 
 
-def asked(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def analytes_asked(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The analytes that *complete* needs and those that may be left out, in the protocol's order."""
     panel = current().panel(code)
     return (panel.analytes, panel.optional) if panel else ((), ())
@@ -137,7 +137,7 @@ def asked(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def offered(code: str, stored: list[Row]) -> list[Row]:
     """A row for each analyte of the form, filled where it was stored."""
     by_analyte = {row["analyte"]: row for row in stored}
-    analytes = [analyte for part in asked(code) for analyte in part]
+    analytes = [analyte for part in analytes_asked(code) for analyte in part]
     blank = {"value": None, "not_done": "", "clinically_significant": "", "struck_out": False}
     rows = [
         by_analyte.get(analyte) or blank | {"row": NUMBER_OF[analyte], "analyte": analyte, "unit": _only_unit(analyte)}

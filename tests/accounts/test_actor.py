@@ -9,7 +9,7 @@ ANNA = Actor(7, "anna", "investigator", "screen")
 pytestmark = pytest.mark.django_db
 
 
-def told() -> tuple[str | None, ...]:
+def actor_of_session() -> tuple[str | None, ...]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"current_setting('{name}', true)" for name in SETTINGS))
         row = cursor.fetchone()
@@ -29,34 +29,34 @@ def held() -> bool:
 
 def test_the_transaction_says_who_in_which_role_why_and_by_which_channel() -> None:
     with acting(ANNA, reason="typing error"):
-        assert told() == ("7", "anna", "investigator", "typing error", "screen")
+        assert actor_of_session() == ("7", "anna", "investigator", "typing error", "screen")
 
 
 def test_nobody_is_behind_what_comes_after() -> None:
     with acting(ANNA):
         pass
-    assert told() == ("", "", "", "", "")
+    assert actor_of_session() == ("", "", "", "", "")
 
 
 def test_an_actor_within_another_gives_way_to_the_first_again() -> None:
     with acting(ANNA, reason="first"):
         with acting(SYSTEM, reason="second"):
-            assert told()[1] == "system"
-        assert told()[1] == "anna"
-        assert told()[3] == "first"
+            assert actor_of_session()[1] == "system"
+        assert actor_of_session()[1] == "anna"
+        assert actor_of_session()[3] == "first"
 
 
 def test_a_failure_within_leaves_the_first_actor_in_place() -> None:
     with acting(ANNA):
         with pytest.raises(ZeroDivisionError), acting(SYSTEM):
             raise ZeroDivisionError
-        assert told()[1] == "anna"
+        assert actor_of_session()[1] == "anna"
 
 
 def test_a_failure_outside_leaves_nobody_behind() -> None:
     with pytest.raises(ZeroDivisionError), acting(ANNA):
         raise ZeroDivisionError
-    assert told()[1] == ""
+    assert actor_of_session()[1] == ""
 
 
 def test_the_same_actor_again_costs_no_statement_but_the_savepoint() -> None:
@@ -67,15 +67,15 @@ def test_the_same_actor_again_costs_no_statement_but_the_savepoint() -> None:
 
 def test_what_no_lock_shuts_does_not_wait_for_one() -> None:
     with acting(ANNA, reason="sign-in", waits=False):
-        assert (told()[1], held()) == ("anna", False)
+        assert (actor_of_session()[1], held()) == ("anna", False)
 
 
 def test_a_write_to_the_record_within_waits_before_it_holds_a_row_also_by_the_same_actor() -> None:
     for inner in (ANNA, SYSTEM):
         with acting(ANNA, waits=False), transaction.atomic():
             with acting(inner):
-                assert (told()[1], held()) == (inner.name, True)
-            assert told()[1] == "anna"
+                assert (actor_of_session()[1], held()) == (inner.name, True)
+            assert actor_of_session()[1] == "anna"
             transaction.set_rollback(True)
 
 

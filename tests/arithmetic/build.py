@@ -72,14 +72,14 @@ def _text(when: int | str) -> str:
     return on(when) if isinstance(when, int) else when
 
 
-def said(course: str) -> tuple[Assessment, ...]:
+def course_of_scans(course: str) -> tuple[Assessment, ...]:
     """Assessments by the investigator's response alone: "57 PR, 113 SD"."""
     pairs = (step.split() for step in course.split(",") if step.strip())
     return tuple(scan(int(day), investigator=response) for day, response in pairs)
 
 
 def outcome_of(course: str, plan: AnalysisPlan = INVESTIGATOR, **more: Any) -> SubjectOutcome:
-    return derive(subject(*said(course), **more), plan)
+    return derive(subject(*course_of_scans(course), **more), plan)
 
 
 def with_times(row: OutcomeRow, **times: Time | None) -> OutcomeRow:

@@ -74,7 +74,7 @@ def measured(sizes: dict[str, int | None]) -> tuple[Measurement, ...]:
     )
 
 
-def said(outcome: SubjectOutcome) -> dict[str, Any]:
+def summary(outcome: SubjectOutcome) -> dict[str, Any]:
     def time(result: TimeToEvent | None) -> tuple[int, bool] | None:
         return (result.days, result.event) if result else None
 
@@ -99,7 +99,7 @@ def test_both_readings_of_the_rules_agree_on_random_subjects(seed: int) -> None:
         who = patient(chance)
         plan = replace(DERIVED, recist_version=who.version, nact_response="ends" if who.ends else "counts")
         outcome = derive(records(who, chance), plan)
-        assert said(outcome) == answers(who), (seed, number, who)
+        assert summary(outcome) == answers(who), (seed, number, who)
         best.add(outcome.cbor.value)
     # the subjects are such that every response occurs
     assert best == {"CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"}

@@ -40,7 +40,7 @@ def row(number: int, arm: str, **more: Any) -> OutcomeRow:
     return with_times(OutcomeRow(f"subject:{number}", f"101-{number:03}", arm=arm, **(known | more)), **times)
 
 
-def found(rows: list[OutcomeRow], of: Protocol | None = None) -> dict[str, Any]:
+def arms_of(rows: list[OutcomeRow], of: Protocol | None = None) -> dict[str, Any]:
     of = of or protocol()
     design = Design.of(of, of.population("BOTH"))
     assert design is not None
@@ -59,7 +59,7 @@ def classic(trial: Classic) -> list[OutcomeRow]:
 
 @pytest.mark.parametrize("trial", [LEUKAEMIA, OVARIAN])
 def test_the_comparison_of_a_classic_trial_is_what_r_prints(trial: Classic) -> None:
-    (compared,) = found(classic(trial), protocol(strata=(), more="by_site = true\n"))["comparisons"]
+    (compared,) = arms_of(classic(trial), protocol(strata=(), more="by_site = true\n"))["comparisons"]
     for name, by_strata in (("stratified", True), ("unstratified", False)):
         analysis = compared["times"]["pfs"][name]
         value, lower, upper, _ = trial.ratios["efron", by_strata]
@@ -76,7 +76,7 @@ def test_each_arm_has_the_estimates_that_it_would_have_alone() -> None:
         )
         for number in range(14)
     ]
-    groups = found(rows, trial)["groups"]
+    groups = arms_of(rows, trial)["groups"]
     assert [(group["code"], group["label"], group["n"]) for group in groups] == [
         ("WITH", "With everolimus", 7),
         ("WITHOUT", "Without everolimus", 7),
@@ -88,13 +88,13 @@ def test_each_arm_has_the_estimates_that_it_would_have_alone() -> None:
 
 
 def test_who_was_in_no_list_is_in_no_arm_and_is_counted() -> None:
-    arms = found([row(1, "WITH"), row(2, "WITHOUT"), row(3, ""), row(4, "P2-10D")])
+    arms = arms_of([row(1, "WITH"), row(2, "WITHOUT"), row(3, ""), row(4, "P2-10D")])
     assert [group["n"] for group in arms["groups"]] == [1, 1]
     assert arms["elsewhere"] == 2
 
 
 def test_an_arm_without_a_subject_is_there_with_nobody() -> None:
-    arms = found([row(1, "WITH", pfs=(9, True)), row(2, "WITH", pfs=(12, True))])
+    arms = arms_of([row(1, "WITH", pfs=(9, True)), row(2, "WITH", pfs=(12, True))])
     assert [group["n"] for group in arms["groups"]] == [2, 0]
     analysis = arms["comparisons"][0]["times"]["pfs"]["unstratified"]
     assert (analysis["ratio"], analysis["test"]) == (None, None)
@@ -125,10 +125,10 @@ def test_without_a_reference_arms_are_estimated_and_not_compared() -> None:
 def test_of_three_arms_each_is_compared_with_the_reference_by_its_own_subjects() -> None:
     three = protocol(arms=(*ARMS, THIRD))
     rows = [row(n, ("WITH", "WITHOUT", "HALF")[n % 3], pfs=(50 + 7 * n % 40, True)) for n in range(30)]
-    arms = found(rows, three)
+    arms = arms_of(rows, three)
     assert [compared["code"] for compared in arms["comparisons"]] == ["WITH", "HALF"]
     assert arms["reference"] == Arm("WITHOUT", "Without everolimus")._asdict()
-    two = found([subject_row for subject_row in rows if subject_row.arm != "HALF"], protocol())["comparisons"][0]
+    two = arms_of([subject_row for subject_row in rows if subject_row.arm != "HALF"], protocol())["comparisons"][0]
     assert arms["comparisons"][0] == two
 
 
@@ -161,7 +161,7 @@ def stratified() -> list[OutcomeRow]:
 def test_comparisons_are_stratified_by_the_factors_that_the_plan_names(
     setting: str, factors: list[str], strata: int | None
 ) -> None:
-    arms = found(stratified(), protocol(setting))
+    arms = arms_of(stratified(), protocol(setting))
     assert arms["factors"] == factors
     analysis = arms["comparisons"][0]["times"]["pfs"]["stratified"]
     assert (analysis and analysis["strata"]) == strata
@@ -170,19 +170,19 @@ def test_comparisons_are_stratified_by_the_factors_that_the_plan_names(
 
 
 def test_strata_that_say_nothing_are_counted_with_their_subjects() -> None:
-    analysis = found(stratified())["comparisons"][0]["times"]["pfs"]["stratified"]
+    analysis = arms_of(stratified())["comparisons"][0]["times"]["pfs"]["stratified"]
     assert (analysis["strata"], analysis["silent_strata"], analysis["silent"]) == (4, 1, 5)
     assert analysis["ratio"] is not None
 
 
 def test_a_stratum_of_another_version_of_the_list_cannot_be_told_by_one_factor() -> None:
     rows = [*stratified(), row(99, "WITH", pfs=(7, True), stratum="sex=f")]
-    arms = found(rows, protocol('comparison_strata = ["who_status"]'))["comparisons"][0]
+    arms = arms_of(rows, protocol('comparison_strata = ["who_status"]'))["comparisons"][0]
     why = "the stratum of 1 subject is not one of this version of the protocol"
     assert arms["times"]["pfs"]["stratified"]["no_ratio"] == arms["times"]["pfs"]["stratified"]["no_test"] == why
     assert arms["rates"]["orr"]["stratified"]["no_test"] == why
     assert arms["times"]["pfs"]["unstratified"]["ratio"] is not None
-    assert found(rows)["comparisons"][0]["times"]["pfs"]["stratified"]["ratio"] is not None
+    assert arms_of(rows)["comparisons"][0]["times"]["pfs"]["stratified"]["ratio"] is not None
 
 
 Two = list[tuple[str, int, bool]]
@@ -208,7 +208,7 @@ CANNOT: dict[str, tuple[Two, str, str]] = {
 def test_what_cannot_be_estimated_has_a_reason_in_place_of_a_number(name: str) -> None:
     times, no_ratio, no_test = CANNOT[name]
     rows = [row(number, arm, pfs=(days, event)) for number, (arm, days, event) in enumerate(times)]
-    analysis = found(rows)["comparisons"][0]["times"]["pfs"]["unstratified"]
+    analysis = arms_of(rows)["comparisons"][0]["times"]["pfs"]["unstratified"]
     assert (analysis["ratio"], analysis["no_ratio"], analysis["no_test"]) == (None, no_ratio, no_test)
     assert (analysis["test"] is None) == bool(no_test)
 
@@ -218,7 +218,7 @@ def test_strata_of_one_subject_each_have_a_reason_that_names_strata() -> None:
         row(number, arm, pfs=(days, event), stratum=f"site {number}")
         for number, (arm, days, event) in enumerate(WITH_EVENTS * 2)
     ]
-    times = found(rows, protocol(strata=(), more="by_site = true\n"))["comparisons"][0]["times"]["pfs"]
+    times = arms_of(rows, protocol(strata=(), more="by_site = true\n"))["comparisons"][0]["times"]["pfs"]
     assert times["stratified"]["no_ratio"] == "at no event were both arms at risk within a stratum"
     assert times["stratified"]["silent"] == 8
 
@@ -230,11 +230,11 @@ def test_rates_are_those_of_the_headline_response_and_benefit() -> None:
         row(3, "WITHOUT", best="PD"),
         replace(row(4, "WITHOUT"), bor="PR", benefit_unconfirmed=True),
     ]
-    rates = found(rows)["comparisons"][0]["rates"]
+    rates = arms_of(rows)["comparisons"][0]["rates"]
     assert [rates["orr"][name] for name in ("x", "n", "x_reference", "n_reference")] == [1, 2, 0, 2]
     assert (rates["dcr"]["x"], rates["dcr"]["x_reference"], rates["cbr"]["x"]) == (2, 1, 2)
     first_seen = protocol().model_copy(update={"analysis": replace(protocol().analysis, confirmation_required=False)})
-    first = found(rows, first_seen)["comparisons"][0]["rates"]
+    first = arms_of(rows, first_seen)["comparisons"][0]["rates"]
     assert (first["orr"]["x"], first["orr"]["x_reference"], first["cbr"]["x_reference"]) == (2, 1, 1)
 
 
@@ -242,7 +242,7 @@ def test_rates_are_those_of_the_headline_response_and_benefit() -> None:
     ("best", "why"), [("PD", "no subject of either arm has it"), ("PR", "all subjects of both arms have it")]
 )
 def test_rates_that_nobody_or_everybody_has_have_a_difference_and_no_test(best: str, why: str) -> None:
-    rate = found([row(1, "WITH", best=best), row(2, "WITHOUT", best=best)])["comparisons"][0]["rates"]["orr"]
+    rate = arms_of([row(1, "WITH", best=best), row(2, "WITHOUT", best=best)])["comparisons"][0]["rates"]["orr"]
     assert rate["difference"]["value"] == 0
     assert rate["difference"]["lower"] < 0 < rate["difference"]["upper"]
     assert rate["stratified"] == rate["unstratified"] == {"test": None, "no_test": why}
@@ -258,8 +258,8 @@ def test_one_sided_a_p_value_is_small_for_fewer_events_and_for_more_responses() 
         )
         for number in range(20)
     ]
-    one_sided = found(rows, protocol('comparison_sides = "one-sided"'))["comparisons"][0]
-    two_sided = found(rows)["comparisons"][0]
+    one_sided = arms_of(rows, protocol('comparison_sides = "one-sided"'))["comparisons"][0]
+    two_sided = arms_of(rows)["comparisons"][0]
     for name in ("stratified", "unstratified"):
         assert one_sided["times"]["pfs"][name]["test"]["z"] < 0
         assert one_sided["times"]["pfs"][name]["test"]["p"] == pytest.approx(
@@ -272,19 +272,19 @@ def test_one_sided_a_p_value_is_small_for_fewer_events_and_for_more_responses() 
 def test_ties_are_treated_as_the_plan_says() -> None:
     ratios = {}
     for ties in ("efron", "breslow"):
-        compared = found(classic(LEUKAEMIA), protocol(f'comparison_ties = "{ties}"'))["comparisons"][0]
+        compared = arms_of(classic(LEUKAEMIA), protocol(f'comparison_ties = "{ties}"'))["comparisons"][0]
         ratios[ties] = compared["times"]["pfs"]["unstratified"]["ratio"]["value"]
     expected = {ties: LEUKAEMIA.ratios[ties, False][0] for ties in ratios}
     assert ratios == pytest.approx(expected, rel=1e-9)
 
 
 def test_the_order_of_subjects_changes_nothing() -> None:
-    assert found(stratified()) == found(stratified()[::-1])
+    assert arms_of(stratified()) == arms_of(stratified()[::-1])
 
 
 def test_a_subject_without_a_time_is_in_no_comparison_of_times() -> None:
     rows = [*stratified(), row(50, "WITH", pfs=None)]
-    assert found(rows)["comparisons"][0]["times"]["pfs"]["n"] == 20
+    assert arms_of(rows)["comparisons"][0]["times"]["pfs"]["n"] == 20
 
 
 def test_the_defaults_of_the_plan_compare_nobody() -> None:
@@ -293,14 +293,14 @@ def test_the_defaults_of_the_plan_compare_nobody() -> None:
 
 def test_two_arms_of_one_label_are_told_apart_by_their_codes() -> None:
     of = parse(two_arms().replace("Without everolimus", "With everolimus").encode(), TRIAL)
-    assert [group["label"] for group in found([], of)["groups"]] == [
+    assert [group["label"] for group in arms_of([], of)["groups"]] == [
         "With everolimus (WITH)",
         "With everolimus (WITHOUT)",
     ]
 
 
 def test_where_nobody_was_randomised_yet_both_arms_are_named() -> None:
-    times = found([])["comparisons"][0]["times"]["os"]
+    times = arms_of([])["comparisons"][0]["times"]["os"]
     assert times["unstratified"]["no_ratio"] == "no subject in With everolimus and Without everolimus"
     assert (times["n"], times["events"]) == (0, 0)
 

@@ -8,7 +8,7 @@ import pytest
 from endpoints.arithmetic.best_response import confirmed, course_of
 from endpoints.arithmetic.recist import evaluate
 from endpoints.arithmetic.subject import derive
-from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, outcome_of, said, scan, subject
+from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, course_of_scans, outcome_of, scan, subject
 
 COURSES = """
 course                                   | unconfirmed | confirmed | benefit A | benefit B
@@ -128,7 +128,7 @@ def test_a_subject_with_scans_before_the_first_dose_only_is_not_assessed() -> No
 
 
 def test_a_subject_who_was_never_treated_is_a_non_responder_without_times() -> None:
-    outcome = derive(subject(*said("57 PR, 113 PR"), start=None), INVESTIGATOR)
+    outcome = derive(subject(*course_of_scans("57 PR, 113 PR"), start=None), INVESTIGATOR)
     assert (outcome.cbor.value, outcome.orr.value, outcome.pfs, outcome.os, outcome.dor) == (
         "NE",
         False,

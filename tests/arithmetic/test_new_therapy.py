@@ -7,7 +7,7 @@ import pytest
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.records import Dated
 from endpoints.arithmetic.subject import derive
-from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, on, outcome_of, said, scan, subject, time
+from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, course_of_scans, on, outcome_of, scan, subject, time
 
 COUNTS = replace(INVESTIGATOR, nact_response="counts")
 CENSORS = replace(INVESTIGATOR, nact_censors=True)
@@ -81,7 +81,7 @@ def test_progression_free_survival_goes_on_and_the_duration_of_response_ends() -
 @pytest.mark.parametrize("plan", [CENSORS, replace(CENSORS, nact_response="counts")])
 @pytest.mark.parametrize("course", ["57 PR, 113 PR, 169 PD", "57 SD, 113 PR, 169 PR, 225 PD", "57 CR, 113 CR"])
 def test_no_duration_goes_beyond_the_censoring_at_new_therapy(course: str, plan: object) -> None:
-    outcome = derive(subject(*said(course), therapy=120), plan)  # type: ignore[arg-type]
+    outcome = derive(subject(*course_of_scans(course), therapy=120), plan)  # type: ignore[arg-type]
     assert outcome.pfs and time(outcome.pfs) == ((113 if "113" in course else 57), False, "new anticancer therapy")
     if outcome.dor:
         assert not outcome.dor.event and outcome.dor.date <= outcome.pfs.date
@@ -112,7 +112,7 @@ def test_a_therapy_on_the_day_of_the_first_dose_ends_all_that_follows_and_is_ask
 
 
 def test_of_two_therapies_the_first_under_treatment_counts() -> None:
-    records = subject(*said("57 PR, 113 PR"), therapy=100)
+    records = subject(*course_of_scans("57 PR, 113 PR"), therapy=100)
     for days, best in (((100, 80), "SD"), ((120, 150), "PR"), ((-30, 120), "PR"), ((-30, 60), "SD")):
         two = replace(records, new_therapies=tuple(Dated(on(day), f"therapy {day}") for day in days))
         assert derive(two, INVESTIGATOR).cbor.value == best, days

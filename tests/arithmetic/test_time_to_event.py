@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from endpoints.arithmetic.subject import derive
-from tests.arithmetic.build import DERIVED, INVESTIGATOR, on, outcome_of, said, scan, subject, time
+from tests.arithmetic.build import DERIVED, INVESTIGATOR, course_of_scans, on, outcome_of, scan, subject, time
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_the_sensitivity_analyses_by_response_source_and_version_stand_beside_th
 
 
 def test_nothing_after_a_data_cut_is_used() -> None:
-    records = subject(*said("57 SD, 113 PD"), death=200, alive=180, therapy=120)
+    records = subject(*course_of_scans("57 SD, 113 PD"), death=200, alive=180, therapy=120)
     outcome = derive(records, INVESTIGATOR, date.fromisoformat(on(112)))
     assert time(outcome.pfs) == (57, False, "last adequate assessment")
     assert time(outcome.os) == (57, False, "last date known alive")
@@ -165,14 +165,14 @@ def test_nothing_after_a_data_cut_is_used() -> None:
 
 
 def test_what_is_dated_on_the_day_of_the_cut_is_used() -> None:
-    records = subject(*said("57 SD, 113 PD"), death=113)
+    records = subject(*course_of_scans("57 SD, 113 PD"), death=113)
     outcome = derive(records, INVESTIGATOR, date.fromisoformat(on(113)))
     assert time(outcome.pfs) == (113, True, "PD")
     assert time(outcome.os) == (113, True, "death")
 
 
 def test_a_subject_who_starts_after_the_cut_is_untreated_then() -> None:
-    assert derive(subject(*said("57 SD")), INVESTIGATOR, date(2008, 1, 6)).pfs is None
+    assert derive(subject(*course_of_scans("57 SD")), INVESTIGATOR, date(2008, 1, 6)).pfs is None
     assert derive(subject(), INVESTIGATOR, date(2008, 1, 7)).pfs is not None
 
 
@@ -184,5 +184,7 @@ def test_each_time_names_the_record_that_it_comes_from() -> None:
 
 
 def test_data_after_death_are_reported() -> None:
-    codes = [finding.code for finding in derive(subject(*said("113 SD"), death=100, alive=120), DERIVED).findings]
+    codes = [
+        finding.code for finding in derive(subject(*course_of_scans("113 SD"), death=100, alive=120), DERIVED).findings
+    ]
     assert {"after-death", "alive-after-death"} <= set(codes)

@@ -72,14 +72,14 @@ def test_a_page_leaves_the_fields_that_all_forms_share_as_they_are(trial, desk):
     subject = trial.treated_subject()
     visit = subject.visits.get(code="TA01")
     classes = [record_form(CATALOGUE["tumour"]), row_set(CATALOGUE["tumour"]).form]
-    before = [said(form) for form in classes]
+    before = [fields_of(form) for form in classes]
     page = desk.get(f"/subjects/{subject.pk}/forms/tumour/?visit={visit.pk}")
     assert page.status_code == 200
     assert "T01 diameter" in page.content.decode()
-    assert [said(form) for form in classes] == before
+    assert [fields_of(form) for form in classes] == before
 
 
-def said(form) -> dict:
+def fields_of(form) -> dict:
     return {
         name: (field.label, field.help_text, deepcopy(field.widget.attrs)) for name, field in form.base_fields.items()
     }

@@ -42,7 +42,7 @@ def _begun(subject, visit):
     return {form.code for form in subject.forms.all() if form.visit_id == visit.pk or CATALOGUE[form.code].is_once}
 
 
-def told(trial, sex):
+def subject_of(trial, sex):
     subject = trial.subject()
     trial.fill(subject, "consent", CONSENT, visit="SCR")
     trial.fill(subject, "demography", {"birth_date": "1953-05", "age": 54, "sex": sex}, visit="SCR", complete=False)
@@ -51,8 +51,8 @@ def told(trial, sex):
 
 def test_of_each_kind_of_subject_the_statement_and_the_program_say_the_same(trial):
     woman, man, treated, withdrew = (
-        told(trial, "F"),
-        told(trial, "M"),
+        subject_of(trial, "F"),
+        subject_of(trial, "M"),
         trial.treated_at_visits(),
         trial.treated_subject(),
     )
@@ -67,7 +67,7 @@ def test_of_each_kind_of_subject_the_statement_and_the_program_say_the_same(tria
 
 
 def test_a_form_that_counts_once_a_subject_is_begun_wherever_it_was_filled(trial):
-    subject = told(trial, "F")
+    subject = subject_of(trial, "F")
     trial.fill(subject, "medical_history", {"any_condition": "N"}, complete=False)
     [(due, begun)] = by_statement(subject=subject.pk).values()
     assert {"medical_history", "consent", "demography"} <= due & begun
@@ -75,7 +75,7 @@ def test_a_form_that_counts_once_a_subject_is_begun_wherever_it_was_filled(trial
 
 
 def test_what_was_entered_in_error_is_due_again(trial):
-    subject = told(trial, "F")
+    subject = subject_of(trial, "F")
     form = trial.fill(subject, "ecg", {"ecg_date": "2007-12-21"}, visit="SCR", complete=False)
     assert "ecg" in by_statement(subject=subject.pk).popitem()[1][1]
     with acting(SETUP):
@@ -87,7 +87,7 @@ def test_what_was_entered_in_error_is_due_again(trial):
 
 
 def test_of_a_screen_failure_nothing_is_due(trial):
-    subject = told(trial, "F")
+    subject = subject_of(trial, "F")
     with acting(SETUP):
         Subject.objects.filter(pk=subject.pk).update(status=SubjectStatus.SCREEN_FAILURE)
     assert by_statement(subject=subject.pk) == {}

@@ -177,7 +177,7 @@ def a_minute_passes():
         cursor.execute("UPDATE audit_stranger SET minute = minute - interval '1 hour'")
 
 
-def told(kind):
+def lines_and_tries(kind):
     """What the log says of a kind: (lines, how many attempts they stand for)."""
     lines = list(AccessEvent.objects.filter(kind=kind).values_list("detail", flat=True))
     more = [re.match(r"(\d+) more in the minute", detail) for detail in lines]
@@ -204,7 +204,7 @@ def test_a_thousand_tries_of_strangers_are_few_lines_and_none_is_untold(trial):
     assert statuses.count(429) > statuses.count(401)
     a_minute_passes()
     tell_of_strangers()
-    failed, refused = told("sign_in_failed"), told("refused")
+    failed, refused = lines_and_tries("sign_in_failed"), lines_and_tries("refused")
     assert (failed[1], refused[1]) == (600, 400)
     assert failed[0] + refused[0] < 100
     details = " ".join(AccessEvent.objects.filter(kind="sign_in_failed").values_list("detail", flat=True))
@@ -230,7 +230,7 @@ def test_who_is_signed_in_has_a_line_for_each_refusal(trial, client):
     client.force_login(trial.sponsor)
     for _ in range(LISTED + 3):
         client.get("/people/")
-    assert told("refused") == (LISTED + 3, LISTED + 3)
+    assert lines_and_tries("refused") == (LISTED + 3, LISTED + 3)
 
 
 def test_the_minute_that_is_not_over_is_not_told_yet(trial):

@@ -32,11 +32,11 @@ def form(code, rows=(), visit=None, pk=1, **record):
     return Form(code, record, [Items(row) for row in rows], visit, pk)
 
 
-def asked(check_id, case_form, *others):
+def findings_at(check_id, case_form, *others):
     return BY_ID[check_id].findings(case_form, CheckedCasebook([case_form, *others]))
 
 
-def asked_of_cohort(cohort, case_form):
+def findings_in_cohort(cohort, case_form):
     return [text for _, text in BY_ID["everolimus-step"].findings(case_form, CheckedCasebook([case_form], cohort))]
 
 

@@ -7,21 +7,21 @@ import pytest
 from assessments.checks import ACROSS, CHECKS, OWN, CheckedCasebook, Form
 from assessments.checks.days import before, shown
 from tests.checks.cases import CASES
-from tests.checks.made import BY_ID, asked, asked_of_cohort, dose, everolimus
+from tests.checks.made import BY_ID, dose, everolimus, findings_at, findings_in_cohort
 from tests.other_trials.cases import IDS as OF_OTHER_TRIALS
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.1")
 @pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
 def test_a_check_asks_beyond_its_limit_and_is_silent_at_it(check_id, odd, fine):
-    assert len(asked(check_id, *odd)) == 1
-    assert asked(check_id, *fine) == []
+    assert len(findings_at(check_id, *odd)) == 1
+    assert findings_at(check_id, *fine) == []
 
 
 @pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
 def test_a_question_names_one_of_the_items_of_its_check_at_the_form_that_it_asks_at(check_id, odd, fine):
     check = BY_ID[check_id]
-    (question,) = asked(check_id, *odd)
+    (question,) = findings_at(check_id, *odd)
     assert not check.at or odd[0].code in check.at
     assert not check.items or any(question[0] == item or question[0].endswith(f"-{item}") for item in check.items)
 
@@ -31,7 +31,7 @@ def test_no_question_quotes_what_could_tell_who_the_subject_is(check_id, odd, fi
     from assessments.catalogue import CATALOGUE
     from assessments.items import items_of
 
-    ((_, text),) = asked(check_id, *odd)
+    ((_, text),) = findings_at(check_id, *odd)
     for form in odd:
         identifying = [field.name for field, item in items_of(CATALOGUE[form.code].record) if item.identifying]
         for value in (form[name] for name in identifying if form[name]):
@@ -122,4 +122,4 @@ def test_a_day_is_shown_one_way(day, words):
     ],
 )
 def test_everolimus_is_held_against_the_regimen_of_the_cohort(cohort, mg, frequency, question):
-    assert asked_of_cohort(cohort, everolimus(dose(mg, frequency=frequency))) == [question] * bool(question)
+    assert findings_in_cohort(cohort, everolimus(dose(mg, frequency=frequency))) == [question] * bool(question)

@@ -28,20 +28,20 @@ def subject(trial: Trial) -> Subject:
     return subject
 
 
-def asked(subject: Subject, *checks: str) -> dict[str, str]:
+def open_questions(subject: Subject, *checks: str) -> dict[str, str]:
     queries = Query.objects.filter(subject=subject, state="open", check_id__in=checks)
     return dict(queries.values_list("item", "text"))
 
 
 def test_a_lesion_of_210_mm_and_a_target_under_the_measurable_size_are_asked_about(subject: Subject) -> None:
-    questions = asked(subject, "lesion-size", "lesion-measurable")
+    questions = open_questions(subject, "lesion-size", "lesion-measurable")
     small = "T02 of 15 mm is a target lesion: by MRI one is measurable from 20 mm on (RECIST 1.0)."
     assert questions == {
         "rows[T01]-diameters_mm": "T01 measures 210 mm, more than 150 mm: is it right, and in millimetres?",
         "rows[T02]-diameters_mm": small,
     }
     ask_about_subject(subject.pk)
-    assert asked(subject, "lesion-size", "lesion-measurable") == questions
+    assert open_questions(subject, "lesion-size", "lesion-measurable") == questions
 
 
 @pytest.mark.parametrize(("size", "is_asked"), [("14", True), ("15", False)])
@@ -54,7 +54,7 @@ def test_in_recist_1_1_a_node_is_measured_by_its_short_axis(
     subject = trial.subject()
     node = {"kind": "TARGET", "location": "LYMPH NODE", "method": "CT SCAN", "diameters_mm": size}
     trial.screen(subject, (node,))
-    assert bool(asked(subject, "lesion-measurable")) is is_asked
+    assert bool(open_questions(subject, "lesion-measurable")) is is_asked
 
 
 def test_a_lesion_that_grew_to_an_absurd_size_is_asked_about_at_its_assessment(trial: Trial) -> None:

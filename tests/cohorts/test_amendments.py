@@ -30,25 +30,25 @@ def amend(trial: Trial, *changes: tuple[str, str], goes_over: GoesOver = GoesOve
     return version
 
 
-def asked(subject: Any) -> dict[str, tuple[str, ...]]:
+def forms_by_visit(subject: Any) -> dict[str, tuple[str, ...]]:
     return {visit.code: tuple(forms_due(visit)) for visit in subject.visits.select_related("subject")}
 
 
 def test_a_proposed_amendment_changes_nothing(trial: Trial) -> None:
     subject = trial.treated_subject()
-    before = asked(subject)
+    before = forms_by_visit(subject)
     propose(content=amended(ECG_ON_DAY_1), goes_over=GoesOver.VISIT, by=SETUP)
     trial.infuse(subject, date(2008, 2, 4), "C2D1")
-    assert {code: forms for code, forms in asked(subject).items() if code in before} == before
-    assert "ecg" not in asked(subject)["C2D1"]
+    assert {code: forms for code, forms in forms_by_visit(subject).items() if code in before} == before
+    assert "ecg" not in forms_by_visit(subject)["C2D1"]
 
 
 def test_what_a_visit_asks_for_is_that_of_its_version(trial: Trial) -> None:
     subject = trial.treated_subject()
     amend(trial, ECG_ON_DAY_1)
     trial.infuse(subject, date(2008, 2, 4), "C2D1")
-    assert "ecg" not in asked(subject)["C1D1"]
-    assert "ecg" in asked(subject)["C2D1"]
+    assert "ecg" not in forms_by_visit(subject)["C1D1"]
+    assert "ecg" in forms_by_visit(subject)["C2D1"]
 
 
 def test_a_visit_is_held_under_the_version_of_its_day(trial: Trial) -> None:
@@ -56,7 +56,7 @@ def test_a_visit_is_held_under_the_version_of_its_day(trial: Trial) -> None:
     subject = trial.treated_subject()
     amend(trial, ECG_ON_DAY_1)
     trial.infuse(subject, date(2008, 1, 31), "C2D1")
-    assert "ecg" not in asked(subject)["C2D1"]
+    assert "ecg" not in forms_by_visit(subject)["C2D1"]
 
 
 def test_what_is_planned_follows_the_amendment_from_its_day_on(trial: Trial) -> None:
@@ -81,7 +81,7 @@ def test_a_visit_that_is_overdue_stays_as_it_was_planned(trial: Trial) -> None:
 def test_a_site_that_has_not_approved_goes_on_as_before(trial: Trial) -> None:
     amend(trial, ECG_ON_DAY_1)
     elsewhere = trial.treated_subject(site=trial.other_site)
-    assert all("ecg" not in forms for code, forms in asked(elsewhere).items() if code.endswith("D1"))
+    assert all("ecg" not in forms for code, forms in forms_by_visit(elsewhere).items() if code.endswith("D1"))
 
 
 def test_a_result_of_before_is_corrected_without_what_the_amendment_asks_for(trial: Trial) -> None:
@@ -125,12 +125,12 @@ def test_a_renewed_consent_takes_a_subject_over(trial: Trial) -> None:
     subject = trial.treated_subject()
     amend(trial, ECG_ON_DAY_1, goes_over=GoesOver.CONSENT)
     trial.infuse(subject, date(2008, 2, 4), "C2D1")
-    assert "ecg" not in asked(subject)["C2D1"]
+    assert "ecg" not in forms_by_visit(subject)["C2D1"]
     renewed = {"consent_given": "Y", "consent_date": "2008-02-20", "protocol_version": "2.0"}
     trial.fill(subject, "reconsent", renewed)
     trial.infuse(subject, date(2008, 3, 3), "C3D1")
-    assert "ecg" in asked(subject)["C3D1"]
-    assert "ecg" not in asked(subject)["C2D1"]
+    assert "ecg" in forms_by_visit(subject)["C3D1"]
+    assert "ecg" not in forms_by_visit(subject)["C2D1"]
 
 
 def test_a_consent_to_a_version_that_is_none_is_refused(trial: Trial) -> None:

@@ -182,13 +182,13 @@ def page_and_api_and_report_agree(client: Client, chosen: Selection) -> None:
     page = words(client.get(reverse("endpoints_of", args=chosen.codes)))
     printed = client.get(reverse("endpoints_report", args=chosen.codes))
     paper = " ".join(" ".join(sheet.extract_text() for sheet in sheets(printed.content)).split())
-    for cells in said(chosen):
+    for cells in lines_of_tables(chosen):
         line = " ".join(filter(None, cells))
         assert line in page, line
         assert line in paper, line
 
 
-def said(chosen: Selection) -> Iterator[list[str]]:
+def lines_of_tables(chosen: Selection) -> Iterator[list[str]]:
     """The lines of numbers, as one reads them across."""
     for code in ("response", "times", "landmarks"):
         for row in table_of(chosen, code).rows:

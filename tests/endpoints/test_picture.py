@@ -40,13 +40,13 @@ def ill(trial):
     return subject
 
 
-def said(subject, **options):
+def lines_of_profile(subject, **options):
     profile = profile_of(subject, today=TODAY, **{"identifying": True} | options)
     return [(line.day, line.lane, line.words) for line in profile.lines]
 
 
 def test_doses_and_events_lie_on_the_days_of_their_forms(ill):
-    lines = said(ill)
+    lines = lines_of_profile(ill)
     assert [line for line in lines if line[1] == "Everolimus"] == [
         (1, "Everolimus", "10 mg once a day"),
         (14, "Everolimus", "interrupted"),
@@ -58,24 +58,24 @@ def test_doses_and_events_lie_on_the_days_of_their_forms(ill):
 
 
 def test_an_event_in_a_draft_is_not_drawn(trial, ill):
-    before = said(ill)
+    before = lines_of_profile(ill)
     record, rows = EXAMPLES["adverse_event"]
     trial.fill(ill, "adverse_event", record | {"term": "Headache"}, rows, complete=False)
-    assert said(ill) == before
+    assert lines_of_profile(ill) == before
 
 
 def test_words_of_the_site_are_withheld_from_those_who_may_not_identify(trial):
     subject = trial.treated_subject()
     record, rows = EXAMPLES["adverse_event"]
     trial.fill(subject, "adverse_event", record | {"dictionary_term": ""}, rows)
-    assert any("Mouth ulcers" in words for _, _, words in said(subject))
-    masked = said(subject, identifying=False)
+    assert any("Mouth ulcers" in words for _, _, words in lines_of_profile(subject))
+    masked = lines_of_profile(subject, identifying=False)
     assert not any("Mouth ulcers" in words for _, _, words in masked)
     assert any(WITHHELD in words for _, _, words in masked)
 
 
 def test_a_subject_without_a_dose_has_nothing_but_visits(trial):
-    assert {lane for _, lane, _ in said(trial.subject())} <= {"Visits"}
+    assert {lane for _, lane, _ in lines_of_profile(trial.subject())} <= {"Visits"}
 
 
 def test_the_specification_is_drawn(trial, ill):
@@ -113,9 +113,9 @@ def test_paclitaxel_is_omitted_only_on_a_day_that_plans_it(trial, ill):
     omitted = {"paclitaxel_change": "DOSE OMITTED", "paclitaxel_reason": "ADVERSE EVENT"}
     trial.fill(ill, "infusion", left_out | omitted | {"infusion_date": "2008-01-21"}, visit="C1D15")
     trial.fill(ill, "infusion", left_out | {"infusion_date": "2008-01-28"}, visit="C1D22")
-    given = [line[::2] for line in said(ill) if line[1] == "Paclitaxel"]
+    given = [line[::2] for line in lines_of_profile(ill) if line[1] == "Paclitaxel"]
     assert given == [(1, "137 mg, as planned"), (15, "omitted")]
-    assert (22, "Trastuzumab", "128 mg, as planned") in said(ill)
+    assert (22, "Trastuzumab", "128 mg, as planned") in lines_of_profile(ill)
 
 
 def test_what_comes_after_the_axis_ends_has_no_lane(trial, ill):
@@ -162,7 +162,7 @@ def test_a_visit_that_nobody_came_to_is_missed_and_not_overdue(trial, ill):
     mark_missed(visit=visits["C1D15"], why="on holiday", by=trial.by)
     half = Place(ill, CATALOGUE["haematology"], ill.visits.get(code="C1D8"))
     mark_not_done(place=half, why="haemolysed", by=trial.by)
-    words = [words for _, lane, words in said(ill) if lane == "Visits"]
+    words = [words for _, lane, words in lines_of_profile(ill) if lane == "Visits"]
     assert "Cycle 1, day 8, overdue" in words
     assert "Cycle 1, day 15, missed" in words
     assert "Cycle 1, day 22, overdue" in words

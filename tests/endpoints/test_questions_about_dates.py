@@ -9,7 +9,7 @@ from tests.cast import Trial
 pytestmark = pytest.mark.django_db
 
 
-def asked(check: str) -> list[tuple[str, str, str]]:
+def queries_of(check: str) -> list[tuple[str, str, str]]:
     while refresh_marked():
         pass
     queries = Query.objects.filter(check_id=check).order_by("case_form__code")
@@ -24,12 +24,12 @@ def test_a_follow_up_that_says_dead_is_asked_about_until_the_death_form_is_compl
     trial = Trial()
     subject = trial.treated_subject()
     trial.fill(subject, "follow_up", follow_up("2008-09-20", "DEAD"))
-    assert asked("death-without-form") == [("follow_up", "vital_status", "open")]
+    assert queries_of("death-without-form") == [("follow_up", "vital_status", "open")]
     death = {"death_date": "2008-09-01", "cause": "DISEASE UNDER STUDY"}
     draft = trial.fill(subject, "death", death, complete=False)
-    assert asked("death-without-form") == [("follow_up", "vital_status", "open")]
+    assert queries_of("death-without-form") == [("follow_up", "vital_status", "open")]
     trial.fill(subject, "death", death, case_form=draft)
-    assert asked("death-without-form") == [("follow_up", "vital_status", "closed")]
+    assert queries_of("death-without-form") == [("follow_up", "vital_status", "closed")]
 
 
 @pytest.mark.parametrize("status", ["ALIVE", "DEAD", "UNKNOWN"])
@@ -38,7 +38,10 @@ def test_a_follow_up_and_an_end_of_treatment_before_consent_are_asked_about(stat
     subject = trial.treated_subject()
     trial.fill(subject, "follow_up", follow_up("2007-11", status))
     trial.fill(subject, "end_of_treatment", {"end_date": "2007-12-01", "reason": "LOST TO FOLLOW-UP"})
-    assert asked("before-consent") == [("end_of_treatment", "end_date", "open"), ("follow_up", "contact_date", "open")]
+    assert queries_of("before-consent") == [
+        ("end_of_treatment", "end_date", "open"),
+        ("follow_up", "contact_date", "open"),
+    ]
 
 
 def test_a_subject_without_a_dose_is_asked_about_too_but_never_for_scans_made_before_consent() -> None:
@@ -49,10 +52,10 @@ def test_a_subject_without_a_dose_is_asked_about_too_but_never_for_scans_made_be
     early = {"assessment_date": "2007-12-10", "disease_measurable": "Y"}
     trial.fill(subject, "tumour_baseline", early, case_form=baseline, reason="Scan of the referring hospital")
     trial.fill(subject, "follow_up", follow_up("2007-12-20", "ALIVE"))
-    assert asked("before-consent") == []
+    assert queries_of("before-consent") == []
     later = {"consent_given": "Y", "consent_date": "2007-12-21"}
     trial.fill(subject, "consent", later, case_form=consent, reason="Signed a day later")
-    assert asked("before-consent") == [("follow_up", "contact_date", "open")]
+    assert queries_of("before-consent") == [("follow_up", "contact_date", "open")]
 
 
 @pytest.mark.parametrize("start", ["2007-11", "2007-12-30", "2008-01-07"])
@@ -63,7 +66,7 @@ def test_a_new_therapy_before_the_first_dose_or_on_its_day_is_asked_about_where_
     trial.fill(subject, "new_therapy", therapy)
     contact = follow_up("2008-09-20", "ALIVE") | {"new_therapy_given": "Y", "new_therapy_name": "lapatinib"}
     trial.fill(subject, "follow_up", contact | {"new_therapy_date": start})
-    assert asked("therapy-before-start") == [
+    assert queries_of("therapy-before-start") == [
         ("follow_up", "new_therapy_date", "open"),
         ("new_therapy", "start_date", "open"),
     ]
@@ -74,17 +77,17 @@ def test_progression_by_symptoms_before_the_first_dose_is_asked_about() -> None:
     subject = trial.treated_subject()
     ended = {"end_date": "2008-03-01", "reason": "PROGRESSIVE DISEASE", "clinical_progression_date": "2007-12"}
     trial.fill(subject, "end_of_treatment", ended)
-    assert asked("clinical-before-start") == [("end_of_treatment", "clinical_progression_date", "open")]
+    assert queries_of("clinical-before-start") == [("end_of_treatment", "clinical_progression_date", "open")]
 
 
 def test_a_progression_before_the_first_dose_is_asked_about_at_its_assessment() -> None:
     trial = Trial()
     subject = trial.treated_subject()
     trial.assess(subject, -3, {"T01": "90", "T02": "60"}, "PD")
-    assert asked("before-start") == [("tumour", "assessment_date", "open")]
+    assert queries_of("before-start") == [("tumour", "assessment_date", "open")]
 
 
-def told(check: str) -> str:
+def wording(check: str) -> str:
     """The words of the first question of a check."""
     return Query.objects.filter(check_id=check).latest("pk").text
 
@@ -101,5 +104,7 @@ def test_medication_after_death_is_asked_about_once_at_the_death_form_and_a_samp
         "ongoing": "Y",
     }
     trial.fill(subject, "medication", medicine | {"start_date": "2008-06-01"})
-    assert asked("alive-after-death") == [("death", "", "open")]
-    assert "Known alive on 1 Jun 2008 (concomitant medication), after death on 1 May 2008." in told("alive-after-death")
+    assert queries_of("alive-after-death") == [("death", "", "open")]
+    assert "Known alive on 1 Jun 2008 (concomitant medication), after death on 1 May 2008." in wording(
+        "alive-after-death"
+    )

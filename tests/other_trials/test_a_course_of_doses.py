@@ -34,7 +34,7 @@ EVENT: dict[str, Any] = {
 }
 
 
-def asked(subject: Any) -> set[tuple[str, str]]:
+def open_questions(subject: Any) -> set[tuple[str, str]]:
     queries = Query.objects.filter(subject=subject, state="open").exclude(check_id="")
     return {(query.check_id, query.item) for query in queries}
 
@@ -106,7 +106,7 @@ def test_doses_by_page_and_by_api_are_asked_about_alike(phase_one: PhaseOne, api
     sent = {"subject": by_api.pk, "complete": True, "record": {"any_given": "Y"}, "rows": ODD}
     answer = api(phase_one.coordinator).post("/api/v1/forms/exposure/", sent)
     assert answer.status_code == 201, answer.json()
-    assert asked(by_import) == asked(by_api) == ASKED
+    assert open_questions(by_import) == open_questions(by_api) == ASKED
     stored = ExposureInterval.objects.filter(case_form=answer.json()["id"]).values_list("planned_mg", flat=True)
     assert list(stored) == [104, 470, 470, None]
 
@@ -140,8 +140,8 @@ def test_doses_before_consent_after_the_end_and_after_death_are_asked_about(phas
     phase_one.fill(subject, "end_of_treatment", ended)
     phase_one.fill(subject, "death", {"death_date": "2008-01-21", "cause": "DISEASE UNDER STUDY"})
     late = {("dose-after-death", "rows[3]-start_date"), ("dose-after-end", "rows[3]-start_date")}
-    assert late <= asked(subject)
-    assert ("end-last-dose", "last_drug_1_date") in asked(subject)
+    assert late <= open_questions(subject)
+    assert ("end-last-dose", "last_drug_1_date") in open_questions(subject)
 
 
 @pytest.mark.django_db

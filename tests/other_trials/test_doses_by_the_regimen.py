@@ -23,15 +23,15 @@ from tests.other_trials.test_forms_of_the_disease import FOREIGN, words_of
 BY_ID = {check.id: check for check in CHECKS}
 
 
-def asked(check_id: str, forms: Any, cohort: str = "") -> list[tuple[str, str]]:
+def findings_of(check_id: str, forms: Any, cohort: str = "") -> list[tuple[str, str]]:
     with under(six_drugs()):
         return BY_ID[check_id].findings(forms[0], CheckedCasebook(forms, cohort))
 
 
 @pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
 def test_a_dose_is_asked_about_on_one_side_of_its_limit_alone(check_id, odd, fine):
-    assert len(asked(check_id, odd)) == 1
-    assert asked(check_id, fine) == []
+    assert len(findings_of(check_id, odd)) == 1
+    assert findings_of(check_id, fine) == []
 
 
 @pytest.mark.parametrize(
@@ -47,29 +47,29 @@ def test_a_dose_is_asked_about_on_one_side_of_its_limit_alone(check_id, odd, fin
     ],
 )
 def test_a_slip_is_called_one(amount, question):
-    assert [text for _, text in asked("exposure-dose", [exposure(dose(amount=amount))])] == [question]
+    assert [text for _, text in findings_of("exposure-dose", [exposure(dose(amount=amount))])] == [question]
 
 
 def test_the_cohort_s_own_dose_holds_in_it():
-    assert asked("exposure-dose", [exposure(dose(amount=160))], "WITH") == []
-    assert asked("exposure-dose", [exposure(dose(amount=160))], "ALL")
-    assert asked("exposure-dose", [exposure(dose(amount=80))], "WITH") == []
+    assert findings_of("exposure-dose", [exposure(dose(amount=160))], "WITH") == []
+    assert findings_of("exposure-dose", [exposure(dose(amount=160))], "ALL")
+    assert findings_of("exposure-dose", [exposure(dose(amount=80))], "WITH") == []
 
 
 def test_a_drug_of_another_cohort_is_asked_about():
     given = [exposure(infusion("bevacizumab", 1050, weight_kg=D(70)))]
-    assert [text for _, text in asked("exposure-drug", given, "ALL")] == [
+    assert [text for _, text in findings_of("exposure-drug", given, "ALL")] == [
         "Bevacizumab is not given in Osimertinib 80 mg daily: was it given?"
     ]
-    assert asked("exposure-drug", given, "WITH") == []
+    assert findings_of("exposure-drug", given, "WITH") == []
 
 
 def test_tablets_of_a_drug_of_another_cohort_are_asked_about():
     handed = [Form("dispensing", {"any_dispensed": "Y"}, [{"row": 1, "treatment": "bevacizumab", "dispensed_on": ON}])]
-    assert [text for _, text in asked("dispensing-drug", handed, "ALL")] == [
+    assert [text for _, text in findings_of("dispensing-drug", handed, "ALL")] == [
         "Bevacizumab is not given in Osimertinib 80 mg daily: was it handed out?"
     ]
-    assert asked("dispensing-drug", handed, "WITH") == []
+    assert findings_of("dispensing-drug", handed, "WITH") == []
 
 
 def test_clearance_by_cockcroft_and_gault():

@@ -30,7 +30,7 @@ HANDED = {
 DOSE = {"treatment": "osimertinib", "given": "Y", "start_date": "2008-01-07", "dose": "80", "frequency": "QD"}
 
 
-def asked(subject: Any) -> dict[str, str]:
+def open_questions(subject: Any) -> dict[str, str]:
     queries = Query.objects.filter(subject=subject, check_id__startswith="dispensing", state="open")
     return {query.check_id: query.text for query in queries}
 
@@ -63,7 +63,7 @@ def test_the_program_s_own_trial_is_not_asked_which_drug() -> None:
 def test_what_was_planned_is_not_asked_about(lung: OtherTrial, row: dict[str, Any]) -> None:
     if "tablets_dispensed" in row:
         row |= {"returned_on": "", "tablets_returned": ""}
-    assert asked(handed(lung, dose={}, **row)) == {}
+    assert open_questions(handed(lung, dose={}, **row)) == {}
 
 
 @pytest.mark.parametrize(
@@ -85,19 +85,19 @@ def test_what_was_planned_is_not_asked_about(lung: OtherTrial, row: dict[str, An
 def test_more_tablets_than_are_planned_are_asked_about(
     lung: OtherTrial, row: dict[str, Any], check: str, question: str
 ) -> None:
-    assert asked(handed(lung, dose={}, **row))[check] == question
+    assert open_questions(handed(lung, dose={}, **row))[check] == question
 
 
 def test_more_tablets_than_doses_are_asked_about(lung: OtherTrial) -> None:
     subject = handed(lung, dose={"dose": "40"})
-    assert asked(subject) == {
+    assert open_questions(subject) == {
         "dispensing-doses": "2240 mg are 100 % above the 1120 mg that the doses from 7 Jan 2008 to 3 Feb 2008 come to: "
         "are the tablets of osimertinib counted right?"
     }
 
 
 def test_no_plan_is_claimed_where_no_dose_was_told_of(lung: OtherTrial) -> None:
-    assert asked(handed(lung)) == {}
+    assert open_questions(handed(lung)) == {}
 
 
 def test_a_strength_that_the_drug_has_not_is_refused_and_the_api_asks_the_same(lung: OtherTrial, api: Any) -> None:
@@ -109,7 +109,7 @@ def test_a_strength_that_the_drug_has_not_is_refused_and_the_api_asks_the_same(l
     assert any("strength_mg" in name for name in answer.json()["errors"])
     much = HANDED | {"tablets_dispensed": "280", "tablets_returned": "0"}
     assert client.post("/api/v1/forms/dispensing/", sent | {"rows": [much]}).status_code == 201
-    assert "dispensing-plan" in asked(subject)
+    assert "dispensing-plan" in open_questions(subject)
 
 
 def test_the_page_shows_compliance_with_the_drug_and_no_other(lung: OtherTrial, desk: Any) -> None:

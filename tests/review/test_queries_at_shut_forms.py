@@ -9,7 +9,7 @@ from tests.cast import actor
 from tests.signature.closed import freeze_form, lock_form, unlock_form
 
 
-def asked(trial, form):
+def open_query(trial, form):
     return raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
 
 
@@ -20,13 +20,13 @@ def lock(trial, form):
 def test_at_a_locked_form_no_query_is_raised(trial, form):
     lock(trial, form)
     with pytest.raises(NotAllowed, match="was locked by dora on"):
-        asked(trial, form)
+        open_query(trial, form)
     assert not Query.objects.filter(case_form=form).exists()
 
 
 @pytest.mark.parametrize("step", [answer_query, close_query])
 def test_at_a_locked_form_no_query_is_answered_or_closed(trial, form, step):
-    query = asked(trial, form)
+    query = open_query(trial, form)
     lock(trial, form)
     with pytest.raises(NotAllowed, match="was locked"):
         step(query=query, text="54.", by=trial.by)
@@ -35,7 +35,7 @@ def test_at_a_locked_form_no_query_is_answered_or_closed(trial, form, step):
 
 
 def test_once_it_is_unlocked_the_query_goes_on(trial, form):
-    query = asked(trial, form)
+    query = open_query(trial, form)
     lock(trial, form)
     unlock_form(case_form=form, reason="query left", by=actor(trial.data_manager, "data_manager"))
     query = answer_query(query=query, text="54.", by=trial.by)
@@ -45,7 +45,7 @@ def test_once_it_is_unlocked_the_query_goes_on(trial, form):
 
 def test_at_a_frozen_form_queries_are_raised_answered_and_closed(trial, form):
     freeze_form(case_form=form, reason="seen", by=actor(trial.monitor, "monitor"))
-    query = answer_query(query=asked(trial, form), text="54.", by=trial.by)
+    query = answer_query(query=open_query(trial, form), text="54.", by=trial.by)
     assert close_query(query=query, text="Right.", by=actor(trial.monitor, "monitor")).state == "closed"
 
 

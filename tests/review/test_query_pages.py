@@ -167,19 +167,19 @@ def test_what_names_no_item_is_refused_and_breaks_no_list(trial, form, as_user, 
 
 
 def test_what_a_monitor_accepted_is_not_asked_again_until_it_says_something_else(trial, form):
-    def found(age):
+    def states_at(age):
         finding = CheckFinding(form.pk, "age", "range", f"Age {age}: is it right?")
         sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
         return list(Query.objects.filter(check_id="range").order_by("id").values_list("state", flat=True))
 
     with acting(SETUP):
-        assert found(94) == ["open"]
+        assert states_at(94) == ["open"]
     close_query(query=Query.objects.get(check_id="range"), text="So in the source.", by=actor(trial.monitor, "monitor"))
     with acting(SETUP):
-        assert found(94) == ["closed"]
-        assert found(95) == ["closed", "open"]
+        assert states_at(94) == ["closed"]
+        assert states_at(95) == ["closed", "open"]
         sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[])
-        assert found(95) == ["closed", "closed", "open"]
+        assert states_at(95) == ["closed", "closed", "open"]
 
 
 def test_each_item_of_each_row_can_be_chosen_to_ask_about(trial, form, as_user):

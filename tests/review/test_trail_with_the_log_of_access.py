@@ -25,7 +25,7 @@ def at_the_door(trial):
         AccessEvent.objects.create(actor_name="carla", kind=kind, detail=detail, at=at)
 
 
-def told(client, address=BOTH):
+def kinds_listed(client, address=BOTH):
     entries = client.get(address).context["entries"]
     return [entry.get("access", "changes") for entry in entries]
 
@@ -33,7 +33,7 @@ def told(client, address=BOTH):
 @pytest.mark.requirement("ICH E6(R3) 4.2.2", "EMA 2023 audit trail review")
 def test_what_was_done_stands_between_what_happened_at_the_door(trial, at_the_door, as_user):
     client = as_user(trial.auditor)
-    listed = told(client, f"{BOTH}&who=carla")
+    listed = kinds_listed(client, f"{BOTH}&who=carla")
     assert (listed[0], listed[-1]) == ("Access denied: no permission", "Signed in")
     assert set(listed[1:-1]) == {"changes"}
     assert "Log of access:" in client.get(BOTH).content.decode()
@@ -42,11 +42,11 @@ def test_what_was_done_stands_between_what_happened_at_the_door(trial, at_the_do
 
 def test_a_filter_that_only_changes_can_fit_leaves_the_log_out(trial, at_the_door, as_user):
     client = as_user(trial.auditor)
-    assert set(told(client, f"{BOTH}&kind=subjects")) == {"changes"}
+    assert set(kinds_listed(client, f"{BOTH}&kind=subjects")) == {"changes"}
     assert client.get(f"{BOTH}&who=nobody").status_code == 400
     yesterday = timezone.localdate() - timedelta(2)
-    assert told(client, f"{BOTH}&until={yesterday}") == []
-    assert "Signed in" in told(client, f"{BOTH}&since={yesterday}")
+    assert kinds_listed(client, f"{BOTH}&until={yesterday}") == []
+    assert "Signed in" in kinds_listed(client, f"{BOTH}&since={yesterday}")
 
 
 def test_who_may_read_one_of_both_sees_no_line_of_the_other(trial, at_the_door, as_user):

@@ -28,13 +28,13 @@ def reported(trial: Trial) -> Trial:
     return trial
 
 
-def told() -> set[str]:
+def readers_of_notices() -> set[str]:
     return set(Notice.objects.values_list("user__username", flat=True))
 
 
 def test_sponsor_and_data_manager_are_told_and_nobody_else(reported: Trial) -> None:
     assert give_notices() == 1
-    assert told() == {"sven", "dora"}
+    assert readers_of_notices() == {"sven", "dora"}
     assert SeriousReport.objects.get().alerted_at is not None
     assert Event.objects.filter(table_name="safety_notice", actor_name="system").count() == 2
 
@@ -51,7 +51,7 @@ def test_who_was_suspended_or_whose_role_has_ended_is_not_told(reported: Trial) 
     held = Membership.objects.get(user=reported.data_manager)
     revoke_membership(membership=held, by=actor(reported.administrator, "administrator"), reason="moved on")
     give_notices()
-    assert told() == {"other"}
+    assert readers_of_notices() == {"other"}
 
 
 def test_without_the_setting_no_e_mail_is_sent(reported: Trial, settings: Any) -> None:
@@ -150,7 +150,7 @@ def test_who_has_no_address_is_told_in_the_application_alone(reported: Trial, se
         User.objects.filter(username="sven").update(email="")
     alert()
     assert [message.to for message in mail.outbox] == [["dora@example.org"]]
-    assert "sven" in told()
+    assert "sven" in readers_of_notices()
 
 
 def test_telling_costs_the_same_for_one_report_and_for_ten(trial: Trial, django_assert_max_num_queries: Any) -> None:

@@ -23,7 +23,7 @@ def api():
     return signed_in
 
 
-def asked(form, **others):
+def form_to_verify(form, **others):
     return {"forms": [{"form": form.pk, "version": form.version} | others]}
 
 
@@ -33,7 +33,7 @@ def send(client, sent):
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.3")
 def test_a_form_is_verified_with_the_version_that_was_looked_at(trial, form, api):
-    answer = send(api(trial.monitor), asked(form)).json()
+    answer = send(api(trial.monitor), form_to_verify(form)).json()
     assert (answer["forms"], answer["left_out"]) == ([form.pk], [])
     verifications = Verification.objects.all()
     assert {(verification.version, verification.verified_by) for verification in verifications} == {
@@ -45,13 +45,13 @@ def test_a_form_is_verified_with_the_version_that_was_looked_at(trial, form, api
 
 
 def test_a_preview_counts_and_does_nothing(trial, form, api):
-    answer = send(api(trial.monitor), asked(form, items=["age", "sex"]) | {"preview": True}).json()
+    answer = send(api(trial.monitor), form_to_verify(form, items=["age", "sex"]) | {"preview": True}).json()
     assert (answer["items"], answer["words"]) == (2, "2 items in 1 form")
     assert not Verification.objects.exists()
 
 
 def test_another_version_than_stands_there_is_left_out_and_told(trial, form, api):
-    answer = send(api(trial.monitor), asked(form, version=7)).json()
+    answer = send(api(trial.monitor), form_to_verify(form, version=7)).json()
     assert (answer["items"], answer["left_out"]) == (0, [form.pk])
     assert answer["words"] == "0 items in 0 forms; 1 form changed since you opened it left out"
     assert not Verification.objects.exists()
@@ -59,21 +59,23 @@ def test_another_version_than_stands_there_is_left_out_and_told(trial, form, api
 
 def test_a_form_with_an_open_query_is_left_out_until_it_is_closed(trial, form, monitor, api):
     raise_query(case_form=form, text="Whose is this?", by=monitor)
-    answer = send(api(trial.monitor), asked(form)).json()
+    answer = send(api(trial.monitor), form_to_verify(form)).json()
     assert answer["words"] == "0 items in 0 forms; 1 form with an open query left out"
 
 
 def test_a_locked_form_is_left_out_and_keeps_what_was_verified(trial, form, check, api):
     check(form, items=["age"])
     lock_form(case_form=form, reason="clean", by=actor(trial.data_manager, "data_manager"))
-    assert send(api(trial.monitor), asked(form)).json()["words"] == "0 items in 0 forms; 1 form locked left out"
+    assert (
+        send(api(trial.monitor), form_to_verify(form)).json()["words"] == "0 items in 0 forms; 1 form locked left out"
+    )
     answer = api(trial.monitor).post(f"{AT}{form.pk}/take-back/", {"reason": "Wrong file"}, format="json")
     assert (answer.status_code, Verification.objects.filter(ended_at=None).count()) == (400, 1)
 
 
 def test_a_frozen_form_is_verified_still(trial, form, monitor, api):
     freeze_form(case_form=form, reason="seen", by=monitor)
-    assert send(api(trial.monitor), asked(form)).json()["forms"] == [form.pk]
+    assert send(api(trial.monitor), form_to_verify(form)).json()["forms"] == [form.pk]
 
 
 @pytest.mark.requirement("21 CFR 11.10(g)")
@@ -82,10 +84,10 @@ def test_only_the_monitor_of_the_site_verifies_and_takes_back(trial, form, check
     elsewhere = trial.subject(trial.other_site)
     trial.screen(elsewhere)
     strange = elsewhere.forms.get(code="demography")
-    assert send(api(trial.monitor), asked(strange)).status_code == 404
+    assert send(api(trial.monitor), form_to_verify(strange)).status_code == 404
     for who in ("investigator", "coordinator", "data_manager", "sponsor", "auditor"):
         client = api(getattr(trial, who))
-        assert send(client, asked(form)).status_code == 403, who
+        assert send(client, form_to_verify(form)).status_code == 403, who
         taken = client.post(f"{AT}{form.pk}/take-back/", {"reason": "x"}, format="json")
         assert taken.status_code == 403, who
     assert set(Verification.objects.filter(ended_at=None).values_list("item", flat=True)) == {"age"}

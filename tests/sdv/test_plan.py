@@ -16,22 +16,22 @@ def plan(first=3, forms=("consent",), percent="20"):
     return SdvPlan(first_subjects=first, critical_forms=forms, sample_percent=Decimal(percent))
 
 
-def asked(number, form, label="101-009", **given):
+def extent_of(number, form, label="101-009", **given):
     return extent(plan(**given), STUDY, number=number, label=label, form=form)
 
 
 @pytest.mark.parametrize(("number", "whole"), [(1, True), (3, True), (4, False)])
 def test_the_first_subjects_of_a_site_are_verified_as_a_whole(number, whole):
-    assert (asked(number, "demography", percent="0") == Extent.ALL) is whole
+    assert (extent_of(number, "demography", percent="0") == Extent.ALL) is whole
 
 
 def test_critical_forms_are_verified_of_everybody_and_critical_items_of_the_other_forms():
-    assert asked(40, "consent", percent="0") == Extent.ALL
-    assert asked(40, "demography", percent="0") == Extent.CRITICAL
+    assert extent_of(40, "consent", percent="0") == Extent.ALL
+    assert extent_of(40, "demography", percent="0") == Extent.CRITICAL
 
 
 def test_a_plan_that_asks_for_nothing_asks_for_no_critical_items_either():
-    assert asked(1, "consent", first=0, forms=(), percent="0") == Extent.NONE
+    assert extent_of(1, "consent", first=0, forms=(), percent="0") == Extent.NONE
 
 
 # By sha256sum: the first 8 hex digits of SHA-256 over "NCT00426556:101-001" and so on, over 2**32, times 100.

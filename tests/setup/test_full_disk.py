@@ -48,7 +48,7 @@ def run(installation: Installation, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def said(installation: Installation) -> str:
+def answer_of(installation: Installation) -> str:
     return run(installation, "-c", ASK)
 
 
@@ -64,8 +64,8 @@ def fill(disk: Path) -> Path:
 
 @pytest.mark.requirement("EMA 2023 loss of data")
 def test_a_full_disk_is_told_and_forgotten_once_there_is_room(installation: Installation, small_disk: Path) -> None:
-    assert said(installation) == "ok"
+    assert answer_of(installation) == "ok"
     filler = fill(small_disk)
-    assert said(installation) == "nothing can be saved: its disk is full"
+    assert answer_of(installation) == "nothing can be saved: its disk is full"
     filler.unlink()
-    assert said(installation) == "ok"
+    assert answer_of(installation) == "ok"

@@ -33,10 +33,10 @@ LONGEST = 8.0
 def form(trial: Trial) -> CaseForm:
     subject = trial.subject()
     trial.screen(subject)
-    return found(subject.forms.get(code="demography").pk)
+    return read_form(subject.forms.get(code="demography").pk)
 
 
-def found(pk: int) -> CaseForm:
+def read_form(pk: int) -> CaseForm:
     return CaseForm.objects.select_related("subject__site", "visit").get(pk=pk)
 
 
@@ -89,10 +89,10 @@ def is_last_in_the_trail(form: CaseForm) -> bool:
 def test_a_save_and_a_lock_that_meet_leave_no_change_behind_the_lock(trial: Trial) -> None:
     for scope in ("form", "subject", "trial"):
         trial.screen(subject := trial.subject())
-        form = found(subject.forms.get(code="demography").pk)
+        form = read_form(subject.forms.get(code="demography").pk)
         reach = {"form": reach_of_form(form), "subject": Reach(subject.site, subject), "trial": Reach()}[scope]
         raised = at_once(partial(save, trial, form, 55), partial(lock, trial, reach))
-        after = found(form.pk)
+        after = read_form(form.pk)
         assert all(isinstance(error, Locked) for error in raised), raised
         assert (after.locked_by, after.version) == ("dora", 1 if raised else 2)
         assert is_last_in_the_trail(form)
@@ -106,7 +106,7 @@ def test_a_lock_waits_for_whoever_holds_a_form_and_has_not_written_yet(trial: Tr
         raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
     locking.join()
     assert raised == []
-    assert (Query.objects.count(), found(form.pk).locked_by) == (1, "dora")
+    assert (Query.objects.count(), read_form(form.pk).locked_by) == (1, "dora")
 
 
 def test_who_comes_while_a_lock_is_set_waits_and_is_refused(trial: Trial, form: CaseForm) -> None:
@@ -119,7 +119,7 @@ def test_who_comes_while_a_lock_is_set_waits_and_is_refused(trial: Trial, form: 
     saving.join()
     asking.join()
     assert [type(error) for error in raised + refused] == [Locked, NotAllowed]
-    assert (found(form.pk).version, Query.objects.count()) == (1, 0)
+    assert (read_form(form.pk).version, Query.objects.count()) == (1, 0)
 
 
 def test_two_who_lock_at_once_both_come_through(trial: Trial, form: CaseForm) -> None:

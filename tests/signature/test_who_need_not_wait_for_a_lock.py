@@ -23,10 +23,10 @@ from signature.signing import sign_forms
 from tests.cast import PASSWORD, Trial, actor
 from tests.signature.test_saves_and_locks_at_once import (
     LONGEST,
-    found,
     lock,
     meanwhile,
     one_waits,
+    read_form,
     save,
     until,
 )
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("committed_db")
 def form(trial: Trial) -> CaseForm:
     subject = trial.subject()
     trial.screen(subject)
-    return found(subject.forms.get(code="demography").pk)
+    return read_form(subject.forms.get(code="demography").pk)
 
 
 def come_and_go(trial: Trial, subject: Subject) -> None:
@@ -77,7 +77,7 @@ def test_people_come_and_go_while_the_trial_is_being_locked(trial: Trial, form: 
     with transaction.atomic():
         lock(trial, Reach())
         came_through(*meanwhile(partial(come_and_go, trial, form.subject)))
-    assert found(form.pk).locked_by == "dora"
+    assert read_form(form.pk).locked_by == "dora"
 
 
 def test_people_come_and_go_while_a_lock_waits_for_a_save_and_others_wait_for_the_lock(

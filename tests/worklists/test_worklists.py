@@ -30,13 +30,13 @@ def day(number):
     return FIRST_DOSE + timedelta(number - 1)
 
 
-def found(name, today, **options):
+def rows_of(name, today, **options):
     lists = Worklists(None, today, **options)
     return {(row.subject, row.visit): row for row in lists.rows(name)[0:500]}
 
 
 def visits(name, today):
-    return [visit for _, visit in found(name, today)]
+    return [visit for _, visit in rows_of(name, today)]
 
 
 def test_a_visit_is_due_within_a_week_of_its_window_and_overdue_once_that_closed(trial):
@@ -52,8 +52,8 @@ def test_a_visit_is_due_within_a_week_of_its_window_and_overdue_once_that_closed
 
 def test_the_days_of_a_line_are_those_left_or_those_since(trial):
     trial.infuse(trial.treated_subject(), day(1), visit="C1D1")
-    assert found("due", day(7))[("101-001", "Cycle 1, day 8")].days == 3
-    assert found("overdue", day(13))[("101-001", "Cycle 1, day 8")].days == 3
+    assert rows_of("due", day(7))[("101-001", "Cycle 1, day 8")].days == 3
+    assert rows_of("overdue", day(13))[("101-001", "Cycle 1, day 8")].days == 3
 
 
 def test_a_visit_whose_forms_are_there_or_not_done_waits_no_more(trial):
@@ -64,7 +64,7 @@ def test_a_visit_whose_forms_are_there_or_not_done_waits_no_more(trial):
     subject = trial.treated_subject()
     trial.infuse(subject, day(1), visit="C1D1")
     plans = {visit.code: visit for visit in subject.visits.all()}
-    for row in found("overdue", day(11)).values():
+    for row in rows_of("overdue", day(11)).values():
         for form in row.missing:
             place = Place(subject, CATALOGUE[form], plans["C1D8"])
             mark_not_done(place=place, why="The subject was away.", by=trial.by)
@@ -75,7 +75,7 @@ def test_a_form_that_is_lacking_or_a_draft_at_a_visit_that_took_place_is_missing
     subject = trial.treated_subject()
     record = {"assessment_date": day(57).isoformat(), "new_lesions": "N"}
     trial.fill(subject, "tumour", record, visit="TA01", complete=False)
-    row = found("missing", day(58))[("101-001", "Tumour assessment 1")]
+    row = rows_of("missing", day(58))[("101-001", "Tumour assessment 1")]
     assert (row.missing, row.drafts, row.days) == ([], ["tumour"], 1)
 
 
@@ -84,7 +84,7 @@ def test_screening_is_due_until_its_window_closes_and_then_what_lacks_is_missing
     assert visits("due", timezone.localdate()) == ["Screening and baseline"]
     trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2008-01-07"}, visit="SCR")
     assert visits("due", date(2008, 2, 4)) == ["Screening and baseline"]
-    row = found("missing", date(2008, 2, 5))[("101-001", "Screening and baseline")]
+    row = rows_of("missing", date(2008, 2, 5))[("101-001", "Screening and baseline")]
     assert {"demography", "eligibility", "history", "tumour_baseline"} <= set(row.missing)
     assert "consent" not in row.missing
 
@@ -92,27 +92,27 @@ def test_screening_is_due_until_its_window_closes_and_then_what_lacks_is_missing
 def test_the_evaluation_of_toxicity_waits_in_an_evaluated_cohort_alone_and_until_it_is_there(trial):
     subject, _ = trial.treated_subject("P1-10D"), trial.treated_subject("P2-10D")
     waiting = (subject.label, "Cycle 1, dose-limiting toxicity")
-    assert waiting not in found("due", day(29) - timedelta(7))
-    assert [row for row in found("due", day(29)) if row[1] == waiting[1]] == [waiting]
-    assert found("overdue", day(37))[waiting].missing == ["dlt_evaluation"]
+    assert waiting not in rows_of("due", day(29) - timedelta(7))
+    assert [row for row in rows_of("due", day(29)) if row[1] == waiting[1]] == [waiting]
+    assert rows_of("overdue", day(37))[waiting].missing == ["dlt_evaluation"]
     # Typed where it stood before: at no visit.
     trial.fill(subject, *EVALUATED)
-    assert waiting not in found("overdue", day(37))
+    assert waiting not in rows_of("overdue", day(37))
 
 
 def test_drafts_lead_to_their_form_wherever_it_stands(trial):
     subject = trial.treated_subject()
     at_visit = trial.fill(subject, "tumour", {"new_lesions": "N"}, visit="TA01", complete=False)
     alone = trial.fill(subject, "death", {}, complete=False)
-    rows = found("drafts", day(60))
+    rows = rows_of("drafts", day(60))
     assert rows[("101-001", "Tumour assessment 1")].forms[0].url == f"/forms/{at_visit.pk}/"
     assert rows[("101-001", "")].forms[0].url == f"/forms/{alone.pk}/"
 
 
 def test_a_subject_is_silent_after_three_months_without_a_visit(trial):
     trial.infuse(trial.treated_subject(), date(2008, 1, 14), visit="C1D8")
-    assert found("silent", date(2008, 4, 14)) == {}
-    (row,) = found("silent", date(2008, 4, 15)).values()
+    assert rows_of("silent", date(2008, 4, 14)) == {}
+    (row,) = rows_of("silent", date(2008, 4, 15)).values()
     assert (row.subject, row.seen_on, row.days) == ("101-001", date(2008, 1, 14), 92)
 
 
@@ -125,7 +125,7 @@ def test_who_left_the_trial_is_not_looked_for(trial, status):
     with acting(SETUP):
         subject.status = status
         subject.save(update_fields=["status"])
-    assert found("silent", date(2009, 1, 1)) == {}
+    assert rows_of("silent", date(2009, 1, 1)) == {}
 
 
 def test_after_a_withdrawn_consent_only_the_agreed_follow_up_waits(trial):
@@ -252,9 +252,9 @@ def test_a_draft_that_is_frozen_alone_is_no_work(trial):
     subject = trial.treated_subject()
     record = {"assessment_date": day(57).isoformat(), "new_lesions": "N"}
     form = trial.fill(subject, "tumour", record, visit="TA01", complete=False)
-    assert len(found("drafts", day(58))) == 1
+    assert len(rows_of("drafts", day(58))) == 1
     closed(trial, reach_of_form(form), "frozen")
-    assert found("drafts", day(58)) == {}
+    assert rows_of("drafts", day(58)) == {}
 
 
 def test_an_empty_list_says_that_nothing_may_be_done_and_how_much_is_left(trial, client):
