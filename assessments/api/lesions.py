@@ -35,6 +35,7 @@ class LesionResource(Resource):
     filterset_class = LesionFilter
 
     def list(self, request: Request) -> Response:
+        """The lesions of your subjects, each with every finding of it."""
         self.access.require(Permission.VIEW_SUBJECTS)
         lesions = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
         page = self.paginate_queryset(self.filter_queryset(lesions.order_by("subject_id", "id")))
