@@ -82,8 +82,6 @@ class WholeNumberFilter(filters.Filter):
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": BIGGEST_KEY})
 class KeyFilter(WholeNumberFilter):
-    """A row by its key."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(least=1, most=BIGGEST_KEY, **options)
 

@@ -82,7 +82,7 @@ class FileDigestFilter(filters.CharFilter):
 
 class AccessApiFilter(Wanted):
     who = CodeFilter(known=was_at_the_door, what=NO_USER, label="User name")
-    kind = filters.ChoiceFilter(choices=AccessKind.choices, label="What happened")
+    kind = filters.ChoiceFilter(choices=AccessKind.choices, label="Kind of event")
     since = MomentFilter(label="From this day or moment, UTC where it names no zone")
     until = MomentFilter(ends=True, label="To the end of this day or moment")
 

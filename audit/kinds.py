@@ -100,7 +100,6 @@ def is_stamp(event: Event) -> bool:
 
 
 def of_kind(code: str) -> Q:
-    """The events of that kind."""
     if code == PFS_DATES:
         return dates_changed_late()
     kind = KINDS[code]

@@ -188,7 +188,7 @@ class ProtocolResource(Resource):
 
     @extend_schema(responses=Protocol)
     def show(self, request: Request) -> Response:
-        """All of it."""
+        """The whole protocol in force, with the SHA-256 of its file."""
         return Response(current().model_dump(mode="json"))
 
     @extend_schema(responses=Setting(many=True))

@@ -67,7 +67,6 @@ class Randomisation(Part):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the list."""
         sites = ("site",) if self.by_site else ()
         return ("number", *sites, *(stratum.item for stratum in self.strata), "group")
 

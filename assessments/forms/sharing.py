@@ -68,8 +68,6 @@ class RowCounts(ManagementForm):
 
 
 class RowSet(forms.BaseFormSet):
-    """The rows of a form."""
-
     default_error_messages = forms.BaseFormSet.default_error_messages | {
         "missing_management_form": "How many rows there are cannot be read: nothing was saved. Open the form again."
     }

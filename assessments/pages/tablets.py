@@ -47,7 +47,7 @@ def _standing(model: type[Model], subject: Subject) -> QuerySet[Any]:
 
 
 def _hand_outs(subject: Subject) -> dict[str, list[HandOut]]:
-    """By drug."""
+    """What was dispensed and came back, by the code of the drug."""
     by_drug = defaultdict(list)
     for row in _standing(DrugDispensingRow, subject).values():
         if hand_out := handed_out(row):

@@ -1,4 +1,4 @@
-"""Ends every session, API token and password link of everybody, as after a restore from a backup."""
+"""End every session, API token and password link of everybody, as after a restore from a backup."""
 
 from typing import Any
 

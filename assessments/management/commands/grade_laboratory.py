@@ -1,4 +1,4 @@
-"""Holds every laboratory result against today's reference ranges."""
+"""Hold every laboratory result against today's reference ranges."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""Enters a laboratory's file of results: all of it, or nothing where a line is wrong."""
+"""Enter a laboratory's file of results: all of it, or nothing where a line is wrong."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Find each entry of the trail and of the log of access that was altered, removed or put in since it was sealed."""
+"""Find each entry of the trail and of the log of access that was altered, removed or added since it was sealed."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lists every signature that does not hold; ends with 1 where one does not verify."""
+"""List every signature that does not hold; end with 1 where one does not verify."""
 
 from collections import Counter
 from typing import Any
