@@ -179,7 +179,7 @@ def test_a_stratum_of_another_version_of_the_list_cannot_be_told_by_one_factor()
     rows = [*stratified(), row(99, "WITH", pfs=(7, True), stratum="sex=f")]
     arms = arms_of(rows, protocol('comparison_strata = ["who_status"]'))["comparisons"][0]
     why = "the stratum of 1 subject is not one of this version of the protocol"
-    twice = found([*rows, replace(rows[-1], ref="subject:100")], protocol('comparison_strata = ["who_status"]'))
+    twice = arms_of([*rows, replace(rows[-1], ref="subject:100")], protocol('comparison_strata = ["who_status"]'))
     reason = twice["comparisons"][0]["times"]["pfs"]["stratified"]["no_ratio"]
     assert reason == "the stratum of 2 subjects is not one of this version of the protocol"
     assert arms["times"]["pfs"]["stratified"]["no_ratio"] == arms["times"]["pfs"]["stratified"]["no_test"] == why
@@ -324,7 +324,7 @@ def test_a_stratum_is_that_of_the_list_or_of_the_factors_that_the_plan_names(set
 
 
 def test_beside_the_estimates_stand_the_plans_choices() -> None:
-    arms = found([], protocol('comparison_sides = "one-sided"'))
+    arms = arms_of([], protocol('comparison_sides = "one-sided"'))
     assert (arms["sides"], arms["primary"], arms["elsewhere"]) == ("one-sided", protocol().analysis.primary_endpoint, 0)
     assert arms["reference"] == {"code": "WITHOUT", "label": "Without everolimus"}
     assert [(each["code"], each["label"]) for each in arms["comparisons"]] == [("WITH", "With everolimus")]
