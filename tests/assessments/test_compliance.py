@@ -8,6 +8,7 @@ import pytest
 from assessments.arithmetic.compliance import Dosing, HandOut, overall, periods
 from tests.assessments.posting import posted
 from tests.examples import EXAMPLES
+from values.shown import share
 
 START = date(2008, 1, 7)
 
@@ -56,7 +57,7 @@ CASES = {
 def test_what_was_taken_is_held_against_the_plan(hand_outs, dosing, taken, planned, percent):
     (period,) = periods(hand_outs, dosing)
     assert (period.taken_mg, period.planned_mg) == (Decimal(taken), Decimal(planned))
-    assert period.percent == (Decimal(percent) if percent else None)
+    assert (None if period.percent is None else share(period.percent)) == percent
 
 
 def test_a_hand_out_counts_once_all_of_its_tablets_came_back():
