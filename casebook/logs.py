@@ -32,7 +32,7 @@ class LogEntry:
 class Log:
     code: str
     title: str
-    one: str
+    title_of_entry: str
     columns: list[str]
     entries: list[LogEntry]
     # How many were entered in error, shown or not.
@@ -73,7 +73,7 @@ def _log(
     return Log(
         code=form_type.code,
         title=str(capfirst(model._meta.verbose_name_plural)),
-        one=form_type.title,
+        title_of_entry=form_type.title,
         columns=[_label(form_type, name) for name in names],
         in_error=in_error,
         entries=[

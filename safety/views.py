@@ -92,7 +92,7 @@ def serious_clock(request: SignedInRequest, pk: int) -> HttpResponse:
     case_form = request.access.load(forms, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
     last = newest_reports(request.access, {}).filter(event__case_form=case_form).first()
     context = {
-        "one": summary(last, request.access) if last else None,
+        "version": summary(last, request.access) if last else None,
         "unreported": None if last else _unreported(case_form),
     }
     return render(request, "safety/clock.html", context)
