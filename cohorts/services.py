@@ -152,7 +152,7 @@ def give_slot(
     *, enrolment: Enrolment, on: date, by: Actor, next_group: Callable[[Subject], int] | None = None
 ) -> Enrolment:
     """Enrol by the slot that was asked for; who waits to be randomised is given the cohort whose key `next_group` has.
-    Whether the subject is eligible is assessments.services' to ask."""
+    Whether the subject is eligible is for casebook.services to check."""
     with acting(by):
         subject = Subject.objects.select_for_update(no_key=True).get(pk=enrolment.subject_id)
         enrolment = _requested(enrolment)

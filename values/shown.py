@@ -7,7 +7,6 @@ from zero. Files and the API keep what is stored.
 
 from decimal import ROUND_HALF_UP, Decimal
 
-MINUS = "−"
 SMALLEST_P = Decimal("0.0001")
 SMALLEST_RATIO = Decimal("0.01")
 
