@@ -97,8 +97,8 @@ def value(statement: str) -> Any:
 
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        (found,) = cursor.fetchone()
-        return found
+        (cell,) = cursor.fetchone()
+        return cell
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Keyboard:
         self._keyboard.type(text)
 
 
-class Desk:
+class PersonsDesk:
     """A browser of one person, signed in or not; other words of the page are the page's own."""
 
     def __init__(self, browser: Any, address: str) -> None:

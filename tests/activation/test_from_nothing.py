@@ -24,7 +24,7 @@ from demonstration.reference import SI
 from protocol import Protocol, load
 from tests.acceptance import document, requirement_codes
 from tests.activation.chapter import ChapterStep, steps
-from tests.activation.desk import Desk, Effort
+from tests.activation.desk import Effort, PersonsDesk
 from tests.activation.installed import Installed
 from tests.browser.test_a_whole_subject import INFUSION, SCREENED
 
@@ -79,18 +79,18 @@ class ChapterWalk:
 
     def __init__(self, installed: Installed, browser: Any, folder: Path) -> None:
         self.installed, self.browser, self.folder = installed, browser, folder
-        self.steps, self.desks = steps(), dict[str, Desk]()
+        self.steps, self.desks = steps(), dict[str, PersonsDesk]()
         self.took: dict[str, tuple[float, float]] = {}
 
     def step(self, name: str) -> ChapterStep:
         return self.steps.pop(name)
 
-    def at(self, user: str) -> Desk:
+    def at(self, user: str) -> PersonsDesk:
         if user not in self.desks:
-            self.desks[user] = Desk(self.browser, self.installed.address)
+            self.desks[user] = PersonsDesk(self.browser, self.installed.address)
         return self.desks[user]
 
-    def clicked(self, name: str, user: str, **before: Any) -> Desk:
+    def clicked(self, name: str, user: str, **before: Any) -> PersonsDesk:
         """Press what the step names, one after the other. `before` says by the place of a press (`at_2`) what is done
         before it: a dict of fields to fill, a file to choose, or words of the page to press."""
         step, desk, began = self.step(name), self.at(user), time.monotonic()
@@ -128,7 +128,7 @@ class ChapterWalk:
         return path
 
 
-def do(desk: Desk, done: Any) -> None:
+def do(desk: PersonsDesk, done: Any) -> None:
     if callable(done):
         done = done(desk)
     if isinstance(done, dict):

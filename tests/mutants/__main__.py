@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from embedded.places import PROJECT
-from tests.mutants.session import Outcome, Session
+from tests.mutants.session import MutantSession, TriedMutant
 from tests.mutants.sources import Mutant, mutants_of
 
 FOLDER = PROJECT / "var/mutants"
@@ -61,7 +61,7 @@ def tried(chosen: list[Path], again: bool, children: int) -> int:
         # What is imported anew takes seconds, and comes last.
         mutants.sort(key=lambda mutant: mutant.function is None)
         recorder = Recorder(outcomes, mutants)
-        if mutants and (failed := Session(mutated(), mutants, children, recorder.take).run(tests)):
+        if mutants and (failed := MutantSession(mutated(), mutants, children, recorder.take).run(tests)):
             return failed
     return 0
 
@@ -78,7 +78,7 @@ class Recorder:
         self.left = Counter(mutant.path for mutant in mutants)
         self.began = time.monotonic()
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, outcome: TriedMutant) -> None:
         mutant = outcome.mutant
         self.outcomes[mutant.path][mutant.name] = {
             "line": mutant.lines[-1],

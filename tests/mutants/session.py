@@ -41,18 +41,18 @@ LEFT_OUT = {"db", "trial", "committed_db", "committed_module_db", "django_db_set
 
 
 @dataclass
-class Outcome:
+class TriedMutant:
     mutant: Mutant
     state: str
     seconds: float
     tests: int
 
 
-class Session:
+class MutantSession:
     """The plugin. `mutants` are those to try; `report` takes each outcome as it comes."""
 
     def __init__(
-        self, paths: list[Path], mutants: list[Mutant], children: int, report: Callable[[Outcome], None]
+        self, paths: list[Path], mutants: list[Mutant], children: int, report: Callable[[TriedMutant], None]
     ) -> None:
         self.paths, self.mutants, self.children, self.report = paths, mutants, children, report
         self.coverage = Coverage(data_file=None, config_file=False, include=[str(path) for path in paths])
@@ -119,7 +119,7 @@ class Session:
         elif mutant.function is None or AT_IMPORT in reached:
             self._try_anew(mutant)
         else:
-            self.report(Outcome(mutant, "not run", 0, 0))
+            self.report(TriedMutant(mutant, "not run", 0, 0))
 
     def _try_anew(self, mutant: Mutant) -> None:
         items = self._in_order(mutant, self._run_any_of(mutant.path))
@@ -128,7 +128,7 @@ class Session:
         if self.passing[mutant.path]:
             self._start(mutant, items, anew=True)
         else:
-            self.report(Outcome(mutant, "raised", 0, len(items)))
+            self.report(TriedMutant(mutant, "raised", 0, len(items)))
 
     def _passes_anew(self, items: list[pytest.Item]) -> bool:
         """Whether the tests pass when all is imported anew as it stands: else a failure would tell nothing."""
@@ -188,7 +188,7 @@ class Session:
         state = "timed out" if os.WIFSIGNALED(status) else NAMES.get(os.WEXITSTATUS(status), "raised")
         if state == "killed" and (number := int.from_bytes(place[:4], "little")):
             self.kills[mutant.path, mutant.function][items[number - 1].nodeid] += 1
-        self.report(Outcome(mutant, state, time.perf_counter() - began, len(items)))
+        self.report(TriedMutant(mutant, state, time.perf_counter() - began, len(items)))
 
 
 class _Anew:

@@ -119,7 +119,9 @@ class _Collector(cst.CSTVisitor):
 
     def _made(self, node: cst.CSTNode, mutated: cst.CSTNode) -> Mutant:
         above = [node, *self._ancestors(node)]
-        statement = next(one for one in above if isinstance(one, cst.BaseCompoundStatement | cst.SimpleStatementLine))
+        statement = next(
+            node for node in above if isinstance(node, cst.BaseCompoundStatement | cst.SimpleStatementLine)
+        )
         lines = range(self._position(statement).start.line, self._position(node).end.line + 1)
         function, first_line = self._function(above), self._first_line(above[-2])
         mutant = Mutant(self.path, 0, function, lines, above[-2], node, mutated, self.module, first_line)
@@ -141,7 +143,7 @@ class _Collector(cst.CSTVisitor):
             if isinstance(function, cst.FunctionDef):
                 if above[place - 1] is not function.body:
                     return None
-                classes = [one.name.value for one in above[place:] if isinstance(one, cst.ClassDef)]
+                classes = [enclosing.name.value for enclosing in above[place:] if isinstance(enclosing, cst.ClassDef)]
                 return ".".join([*reversed(classes), function.name.value]), self._first_line(function)
         return None
 
