@@ -91,7 +91,7 @@ TIMES = re.compile(r"^[x×·]?(?=10|e[0-9])")
 def plain(spelling: str) -> str:
     """A unit as spellings are compared."""
     raised = POWER.sub(r"^\1", spelling).translate(SUPERSCRIPTS)
-    small = re.sub(r"\s+", "", raised).casefold().replace("\u03bc", "u").replace("µ", "u")
+    small = re.sub(r"\s+", "", raised).casefold().replace("\u03bc", "u")
     return TIMES.sub("", small.replace("mcl", "ul"))
 
 

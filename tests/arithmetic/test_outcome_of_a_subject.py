@@ -138,3 +138,9 @@ def test_a_subject_without_an_origin_keeps_its_records_and_answers_nothing_else(
         assert (variant.benefit == outcome.orr) == ("benefit" in touches)
     dosed = derive(full(), AnalysisPlan(origin="randomisation"))
     assert (dosed.origin, dosed.treatment_start, dosed.bor.reason) == (None, START, "Not randomised.")
+
+
+def test_a_baseline_of_the_first_day_is_one_and_that_of_the_next_is_none() -> None:
+    on_the_day, after = (derive(subject(baselines=(scan(day, {"T1": "50"}),)), DERIVED) for day in (1, 2))
+    assert (on_the_day.measurable.value, on_the_day.baseline_sum) == (True, 50)
+    assert (after.measurable.value, after.baseline_sum) == (False, None)

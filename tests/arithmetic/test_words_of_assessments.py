@@ -142,6 +142,18 @@ def test_a_partial_response_that_is_held_by_the_plan_is_told_as_held() -> None:
     )
 
 
+def test_a_partial_response_is_held_from_the_first_dose_on_and_no_longer_than_to_progression() -> None:
+    sticky = AnalysisPlan(response_source="derived", pr_drift="sticky_pr")
+
+    def overall(*scans: Any) -> list[str]:
+        return [result.overall for result in evaluate(subject(*scans), sticky)]
+
+    assert overall(scan(1, {"T1": "30"}), scan(57, {"T1": "35.9"})) == ["PR", "PR"]
+    assert overall(scan(-1, {"T1": "30"}), scan(57, {"T1": "40"})) == ["PR", "SD"]
+    # 40 of 30 mm is progression; what comes after it is what it is
+    assert overall(scan(57, {"T1": "30"}), scan(113, {"T1": "40"}), scan(169, {"T1": "35.9"})) == ["PR", "PD", "SD"]
+
+
 def test_progression_by_a_lesion_that_was_doubtful_before_says_when_it_was_first_seen() -> None:
     first, proven = sentences(scan(57, {"T1": "40"}, new_lesion="EQUIVOCAL"), scan(113, {"T1": "40"}, new_lesion="Y"))
     assert first == "Sum 40 mm, 20.0 % under baseline (50 mm); an equivocal new lesion: stable disease."

@@ -96,6 +96,8 @@ DAY = dt.date(2026, 6, 1)
         (line(ages=(18, 64)), "F", None, DAY, False),
         (line(ages=(18, None)), "F", 99, DAY, True),
         (line(), "F", None, DAY, True),
+        (line(ages=(0, 64)), "F", None, DAY, False),
+        (line(ages=(18, None)), "F", None, DAY, False),
         (line(valid_from=DAY), "F", 40, DAY, True),
         (line(valid_from=DAY), "F", 40, DAY - dt.timedelta(1), False),
         (line(valid_to=DAY), "F", 40, DAY, True),
@@ -121,6 +123,21 @@ def test_an_age_of_a_partial_date_is_what_is_sure_at_least(born: str, age: int |
     assert completed_years(born, DAY) == age
 
 
+@pytest.mark.parametrize(
+    ("born", "on", "age"),
+    [
+        # of a month the birthday is its 31st, of a year its last day
+        ("1980-06", "2026-06-20", 45),
+        ("1980-05", "2026-05-31", 46),
+        ("1980-05", "2026-05-30", 45),
+        ("1980", "2026-12-31", 46),
+        ("1980", "2026-12-30", 45),
+    ],
+)
+def test_a_birthday_that_is_not_known_is_the_last_that_it_can_be(born: str, on: str, age: int) -> None:
+    assert completed_years(born, dt.date.fromisoformat(on)) == age
+
+
 @pytest.mark.parametrize(("value", "expected"), [("119", "LOW"), ("120", "NORMAL"), ("160", "NORMAL"), ("161", "HIGH")])
 def test_a_flag_says_on_which_side_a_value_lies(value: str, expected: str) -> None:
     assert flag(Fraction(value), Limits(Fraction(120), Fraction(160))) == expected
@@ -129,6 +146,7 @@ def test_a_flag_says_on_which_side_a_value_lies(value: str, expected: str) -> No
 def test_a_flag_needs_a_limit() -> None:
     assert flag(Fraction(5), Limits()) == ""
     assert flag(Fraction(5), Limits(None, Fraction(4))) == "HIGH"
+    assert flag(Fraction(5), Limits(Fraction(4), None)) == flag(Fraction(3), Limits(None, Fraction(4))) == "NORMAL"
 
 
 def test_limits_are_told_in_the_unit_of_the_report() -> None:

@@ -83,7 +83,7 @@ def test_calcium_is_corrected_by_the_rule_of_its_unit() -> None:
         in_si = calcium.in_si(Fraction(value), unit)
         measured = Measured(in_si, calcium.unit(unit), albumin=Fraction(30))
         assert corrected_calcium(measured) == calcium.in_si(Fraction(corrected), unit)
-    for albumin in (None, Fraction(40), Fraction(45)):
+    for albumin in (None, Fraction(40), Fraction("40.5"), Fraction(45)):
         assert corrected_calcium(Measured(Fraction(2), calcium.si, albumin=albumin)) == 2
 
 
@@ -99,6 +99,21 @@ def test_high_glucose_of_a_sample_that_was_not_fasting_is_graded_from_grade_3_on
 def test_without_the_limit_of_the_baselines_day_two_scales_may_disagree() -> None:
     why = "the upper limit of normal on the day of its baseline is not known"
     assert graded("5.0", "ALT", "85", Limits(None, Fraction(50)), baseline=Fraction(60)) == Graded(None, why=why)
+
+
+def test_a_baseline_at_its_limit_was_normal() -> None:
+    """45 is over the limit of 40; 1.5 times a baseline of 40 is 60."""
+    limits = Limits(None, Fraction(40))
+    known = {"baseline": Fraction(40)}
+    assert graded("5.0", "ALT", "45", limits, baseline_high=Fraction(40), **known).grade == 1
+    assert graded("5.0", "ALT", "45", limits, baseline_high=Fraction(39), **known).grade == 0
+
+
+def test_what_lies_just_over_a_limit_of_haemoglobin_has_passed_it() -> None:
+    """More than 20 g/L over an upper limit of 170 is grade 2, more than 40 grade 3."""
+    limits = Limits(Fraction(120), Fraction(170))
+    assert graded("5.0", "HGB", ">190", limits) == Graded(2, "Hemoglobin increased", "AT LEAST")
+    assert graded("5.0", "HGB", "190", limits) == Graded(1, "Hemoglobin increased")
 
 
 @pytest.mark.parametrize(
