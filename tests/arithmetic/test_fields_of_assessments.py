@@ -72,3 +72,37 @@ def test_non_target_progression_is_dated_by_its_finding(proof: dict[str, Any], d
 def test_sizes_are_stored_without_an_exponent() -> None:
     stored = derive(subject(scan(57, {"T1": "0.0000001"})), DERIVED).as_json()
     assert stored["assessments"][0]["sum"] == "0.0000001"
+
+
+@pytest.mark.parametrize(
+    ("more", "day"),
+    [
+        # growth of the target lesions is as old as their measurement, whatever else was found before
+        ({}, 55),
+        ({"non_target": "NONCR"}, 55),
+        ({"new_lesion": "N"}, 55),
+        # what else proves progression may be older
+        ({"non_target": "PD"}, 50),
+        ({"new_lesion": "Y"}, 50),
+    ],
+)
+def test_progression_is_dated_by_the_oldest_of_what_proves_it(more: dict[str, Any], day: int) -> None:
+    grown = scan(57, {"T1": "80"}, target_date=on(55), finding_date=on(50), **more)
+    result = last(grown, non_target="PRESENT")
+    assert (str(result.pd_date), str(result.proven_on)) == (on(day), on(day))
+
+
+def test_a_doubtful_lesion_dates_the_progression_that_proves_it_and_no_other() -> None:
+    doubtful = scan(57, {"T1": "50"}, new_lesion="EQUIVOCAL")
+    proven, again = scan(113, {"T1": "50"}, new_lesion="Y"), scan(169, {"T1": "50"}, new_lesion="Y")
+    results = evaluate(subject(doubtful, proven, again), DERIVED)
+    assert [str(result.pd_date) for result in results] == ["None", on(57), on(169)]
+    assert [str(result.proven_on) for result in results] == ["None", on(113), on(169)]
+    for new_lesion in ("N", None):
+        grown = last(doubtful, scan(113, {"T1": "80"}, new_lesion=new_lesion))
+        assert str(grown.pd_date) == on(113) and "First seen" not in grown.reason
+
+
+def test_a_proof_from_before_the_first_dose_is_dated_by_the_assessment() -> None:
+    result = last(scan(57, {"T1": "50"}, new_lesion="Y", finding_date=on(-1)))
+    assert (str(result.pd_date), str(result.proven_on)) == (on(57), on(57))
