@@ -18,7 +18,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test coverage mutants fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference role-table
+.PHONY: help setup setup-tests run real test coverage mutants fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference role-table pictures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -95,6 +95,9 @@ validation: setup-tests ## write docs/validation.md anew from the marks of the t
 
 security: setup-tests ## write docs/security.md anew from docs/asvs.toml
 	@$(BIN) -m tests.security
+
+pictures: setup-tests ## make docs/pictures anew from the demonstration that `make run` shows at this PORT
+	@$(BIN) -m tests.pictures "http://127.0.0.1:$(PORT)"
 
 protocol-reference: setup ## write docs/protocol.md anew from the schema of the protocol file
 	@$(BIN) -m protocol.reference
