@@ -77,6 +77,7 @@ class Recorder:
         }
         self.left = Counter(mutant.path for mutant in mutants)
         self.began = time.monotonic()
+        self.latest: Path | None = None
 
     def take(self, outcome: TriedMutant) -> None:
         mutant = outcome.mutant
@@ -91,6 +92,9 @@ class Recorder:
         self.left[mutant.path] -= 1
         if self.left[mutant.path] % 20 == 0:
             keep(mutant.path, self.outcomes[mutant.path])
+        if self.latest not in (None, mutant.path):
+            keep(self.latest, self.outcomes[self.latest])
+        self.latest = mutant.path
         if not self.left[mutant.path]:
             states = Counter(each["state"] for each in self.outcomes[mutant.path].values())
             passed = time.monotonic() - self.began
