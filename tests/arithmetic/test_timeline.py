@@ -255,6 +255,12 @@ def test_a_cut_on_the_last_day_leaves_all_of_it() -> None:
     assert len(timeline(whole_life(), DERIVED, day("2008-01-15")).alive) == 2
 
 
+def test_a_baseline_that_was_finished_after_the_cut_is_left_out() -> None:
+    records = replace(whole_life(), baselines=(scan("2008-01-10", last_procedure="2008-01-12", ref="b"),))
+    assert timeline(records, DERIVED, day("2008-01-11")).baselines == ()
+    assert len(timeline(records, DERIVED, day("2008-01-12")).baselines) == 1
+
+
 def test_a_cut_counts_from_randomisation_where_the_plan_does() -> None:
     plan = replace(DERIVED, origin="randomisation")
     assert timeline(whole_life(), plan, day("2008-01-08")).start is None
