@@ -328,3 +328,14 @@ def test_beside_the_estimates_stand_the_plans_choices() -> None:
     assert (arms["sides"], arms["primary"], arms["elsewhere"]) == ("one-sided", protocol().analysis.primary_endpoint, 0)
     assert arms["reference"] == {"code": "WITHOUT", "label": "Without everolimus"}
     assert [(each["code"], each["label"]) for each in arms["comparisons"]] == [("WITH", "With everolimus")]
+
+
+def test_strata_of_one_arm_each_leave_nothing_to_test_by_strata() -> None:
+    rows = [
+        row(1, "WITH", best="PR", stratum="measurable_disease=yes, who_status=below 1"),
+        row(2, "WITHOUT", best="PD", stratum="measurable_disease=no, who_status=below 1"),
+    ]
+    rate = arms_of(rows)["comparisons"][0]["rates"]["orr"]
+    why = "no stratum has both arms, with it and without"
+    assert rate["stratified"] == {"test": None, "no_test": why}
+    assert (rate["unstratified"]["test"], rate["unstratified"]["no_test"]) == ({"p": 1.0}, "")

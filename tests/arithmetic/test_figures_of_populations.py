@@ -59,6 +59,12 @@ def test_a_curve_is_told_with_its_steps_landmarks_and_numbers_at_risk() -> None:
     assert (pfs["quartiles"]["0.75"]["days"][0], pfs["quartiles"]["0.75"]["months"][0]) == (None, None)
 
 
+def test_a_tick_stands_at_the_height_of_the_curve_on_its_day() -> None:
+    """Of three one leaves on day 30, before any event; of the two on day 61 one has the event and one leaves."""
+    pfs = estimate(times((30, False), (61, True), (61, False)), PLAN)["times"]["pfs"]
+    assert pfs["censored"] == {"days": [30, 61], "count": [1, 1], "survival": [1.0, 0.5]}
+
+
 def test_follow_up_exchanges_events_and_censorings_of_survival() -> None:
     figures = estimate(times((61, True), (91, False)), PLAN)["times"]
     assert figures["os"]["steps"]["days"] == [0, 61] and figures["follow_up"]["steps"]["days"] == [0, 91]

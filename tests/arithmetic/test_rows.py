@@ -197,3 +197,10 @@ def test_from_randomisation_days_count_from_there_and_the_subject_may_be_untreat
     records = replace(course(), treatment_start=None, randomisation=date(2008, 1, 8))
     row = row_of(derive(records, AnalysisPlan(response_source="derived", origin="randomisation")), "a")
     assert (row.treated, row.progression_day, row.baseline_day, row.death_day) == (False, 168, -7, 299)
+
+
+def test_what_is_dated_on_the_day_of_the_origin_is_in_the_course() -> None:
+    row = row_of(derive(subject(scan(1, {"T1": "40"}), scan(57, {"T1": "30"})), DERIVED))
+    assert [day for day, _, _ in row.course] == [1, 57]
+    progression = row_of(derive(subject(scan(1, {"T1": "60"}), scan(57, {"T1": "30"})), DERIVED))
+    assert (progression.progression_day, [day for day, _, _ in progression.course]) == (1, [1])
