@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -20,7 +19,7 @@ from protocol import current
 from review.models import QueryState, QueryStep
 from sdv.models import MonitoringVisit, Verification
 from sdv.plan import Extent, asks_for_anything, extent, in_sample
-from values.shown import half_up
+from values import shown
 
 FILLED = Q(state__in=(FormState.COMPLETE, FormState.NOT_DONE))
 FRESH = Q(verification__version=F("version"))
@@ -102,7 +101,7 @@ class Progress:
 
     @property
     def percent(self) -> float | None:
-        return float(half_up(Decimal(100 * self.verified) / self.planned, 1)) if self.planned else None
+        return float(shown.progress(self.verified, self.planned)) if self.planned else None
 
 
 def progress(access: Access) -> list[Progress]:

@@ -23,6 +23,14 @@ def share(percent: Decimal | float) -> str:
     return f"{half_up(percent, 1)}"
 
 
+def progress(done: int, planned: int) -> Decimal:
+    """How much of a plan is done, in per cent: 99.9 while anything is left of it, 0.1 once there is a beginning."""
+    percent = half_up(Decimal(100 * done) / planned, 1)
+    if done == planned:
+        return percent
+    return min(max(percent, Decimal("0.1")), Decimal("99.9")) if done else percent
+
+
 def months(days: Decimal | float, days_per_month: Decimal) -> str:
     """A time in months: 5.49."""
     return f"{half_up(Decimal(days) / days_per_month, 2)}"

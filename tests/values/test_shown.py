@@ -1,4 +1,4 @@
-"""One decimal rule a quantity, and nobody who writes one by a rule of the own."""
+"""One decimal rule a quantity, and nobody who writes one by a rule of their own."""
 
 import re
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def test_each_quantity_has_one_rule(write: Callable[..., str], value: Any, text:
 
 
 def test_every_rule_is_held_here() -> None:
-    held = {write.__name__ for write, _ in RULES} | {"months", "half_up"}
+    held = {write.__name__ for write, _ in RULES} | {"months", "half_up", "progress"}
     rules = {name for name, value in vars(shown).items() if callable(value) and value.__module__ == "values.shown"}
     assert rules - held == set()
 
@@ -80,3 +80,11 @@ def test_nobody_gives_a_number_decimals_by_hand() -> None:
     assert len(product) > 700
     by_hand = {str(file.relative_to(ROOT)) for file in product if BY_HAND.search(file.read_text())}
     assert by_hand == set(COMPUTES)
+
+
+@pytest.mark.parametrize(
+    ("done", "planned", "percent"),
+    [(0, 3000, "0.0"), (1, 3000, "0.1"), (1500, 3000, "50.0"), (2999, 3000, "99.9"), (3000, 3000, "100.0")],
+)
+def test_a_plan_is_a_hundred_per_cent_done_once_nothing_is_left_of_it(done: int, planned: int, percent: str) -> None:
+    assert shown.progress(done, planned) == Decimal(percent)
