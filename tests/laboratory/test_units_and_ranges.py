@@ -149,6 +149,22 @@ def test_a_flag_needs_a_limit() -> None:
     assert flag(Fraction(5), Limits(Fraction(4), None)) == flag(Fraction(3), Limits(None, Fraction(4))) == "NORMAL"
 
 
+@pytest.mark.parametrize(
+    ("value", "qualifier", "limits", "expected"),
+    [
+        # nothing beyond the only limit can be otherwise
+        ("40", "<", Limits(None, Fraction(40)), "NORMAL"),
+        ("40.1", "<", Limits(None, Fraction(40)), ""),
+        ("40", ">", Limits(Fraction(40), None), "NORMAL"),
+        ("39.9", ">", Limits(Fraction(40), None), ""),
+    ],
+)
+def test_a_limit_at_the_limit_of_normal_leaves_nothing_open(
+    value: str, qualifier: str, limits: Limits, expected: str
+) -> None:
+    assert flag(Fraction(value), limits, qualifier) == expected
+
+
 def test_limits_are_told_in_the_unit_of_the_report() -> None:
     haemoglobin = outcome("HGB", read_result("11.9"), "g/dL", line().limits, GradingSetting("3.0"))
     assert (haemoglobin.low, haemoglobin.high, haemoglobin.flag, haemoglobin.graded.grade) == (12, 16, "LOW", 1)
@@ -164,6 +180,9 @@ def test_limits_are_told_in_the_unit_of_the_report() -> None:
         ("CREAT", "1.1", "umol/L", "Creatinine 1.1 µmol/L is far from usual. Was it reported in mg/dL?"),
         ("K", "7", "mmol/L", ""),
         ("K", "7.1", "mmol/L", "Potassium 7.1 mmol/L is far from usual. Is it right?"),
+        # 6 and 19 g/dL are the ends of what is usual, 60 and 190 g/L
+        ("HGB", "19", "g/L", "Haemoglobin 19 g/L is far from usual. Was it reported in g/dL?"),
+        ("HGB", "6", "g/L", "Haemoglobin 6 g/L is far from usual. Was it reported in g/dL or mmol/L?"),
     ],
 )
 def test_a_value_far_from_usual_is_asked_about(code: str, value: str, unit: str, question: str) -> None:

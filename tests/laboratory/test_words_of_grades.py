@@ -67,6 +67,14 @@ def test_the_grade_of_a_limit_says_whether_it_may_be_more_or_less(code: str, val
     assert graded("3.0", code, value, NORMAL) == expected
 
 
+def test_a_limit_beyond_which_the_treatment_decides_has_no_grade() -> None:
+    """Glucose of more than 5 mmol/L may be normal, or so high that version 5.0 grades it by its treatment."""
+    limits = Limits(Fraction(4), Fraction("5.5"))
+    why = "CTCAE 5.0 grades hyperglycemia by its treatment"
+    assert graded("5.0", "GLUC", ">5", limits) == Graded(None, why=why)
+    assert graded("5.0", "GLUC", "5", limits) == Graded(0)
+
+
 def test_calcium_is_not_graded_by_an_albumin_that_is_a_limit() -> None:
     limits = Limits(Fraction("2.1"), Fraction("2.6"))
     why = "it is corrected for albumin, of which only a limit is known"
