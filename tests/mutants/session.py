@@ -98,9 +98,9 @@ class MutantSession:
         """Which tests run which lines. Each is timed by itself, its fixtures with it."""
         for item, following in zip(items, [*items[1:], None], strict=True):
             self.coverage.switch_context(item.nodeid)
-            began = time.perf_counter()
+            began = time.process_time()
             reports = runtestprotocol(item, log=False, nextitem=following)
-            self.seconds[item.nodeid] = time.perf_counter() - began
+            self.seconds[item.nodeid] = time.process_time() - began
             if any(report.failed for report in reports):
                 self.failed.append(item.nodeid)
             if all(report.passed for report in reports):
