@@ -29,6 +29,9 @@ FILES = {path.name for folder in FOLDERS.difference(NOT_OURS) for path in (ROOT 
 FILES |= {path.name for path in ROOT.iterdir() if path.is_file()}
 
 
+KEYS = (ROOT / "docs/protocol.md").read_text(encoding="utf-8")
+
+
 def quoted(document: Path) -> Iterator[str]:
     return (match.strip() for match in QUOTED.findall(document.read_text(encoding="utf-8")))
 
@@ -42,7 +45,14 @@ def is_missing(name: str) -> bool:
         return False
     if "/" in name and A_PATH.fullmatch(name):
         return not any(ROOT.glob(name.rstrip("/")))
-    return bool(A_NAME.fullmatch(name)) and not stands(name.split("."))
+    return bool(A_NAME.fullmatch(name)) and not is_key(name) and not stands(name.split("."))
+
+
+def is_key(name: str) -> bool:
+    """Of the protocol file, which has sections that are called as packages are."""
+    section, _, key = name.rpartition(".")
+    of_section = re.search(rf"^## `{section}(?:\.\*)?`\n(.*?)(?=^## |\Z)", KEYS, re.DOTALL | re.MULTILINE)
+    return of_section is not None and f"| `{key}` |" in of_section[1]
 
 
 def stands(parts: list[str]) -> bool:
@@ -100,7 +110,8 @@ def anchors(document: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["assessments/nowhere.py", "assessments.items.item_of_nowhere", "audit/x/", "nowhere_at_all.py"]
+    "name",
+    ["assessments/nowhere.py", "assessments.items.item_of_nowhere", "history.nothing", "audit/x/", "nowhere_at_all.py"],
 )
 def test_what_is_not_there_is_told(name: str) -> None:
     assert is_missing(name)
