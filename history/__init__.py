@@ -1,1 +1,1 @@
-"""What the record said at any past moment, read from the trail alone."""
+"""What the record said at any past moment, read from the trail."""
