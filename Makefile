@@ -3,7 +3,8 @@
 PORT ?= 8000
 ARGS ?=
 PROCESSES ?= 2
-WORKERS ?= 2
+# One more than a small machine has processors: now and then a test waits.
+WORKERS ?= 3
 SEED ?= 1
 KILLS ?= 20
 TO ?=
@@ -22,7 +23,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo "  Options: PORT=8000, PROCESSES=2 for run, TRIAL=name for run, stop, status, reset, manage, backup, restore, acceptance, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
+	@echo "  Options: PORT=8000, PROCESSES=2 for run, TRIAL=name for run, stop, status, reset, manage, backup, restore, acceptance, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=3 for test"
 
 setup: ## prepare .venv with the pinned requirements
 	@$(call with-python,embedded/environment.py)
@@ -87,7 +88,7 @@ reset: ## delete the demonstration with all that was typed into it; TRIAL=name: 
 constraints: setup-tests ## write constraints.txt anew from what is installed
 	@$(BIN) -m pip freeze --exclude-editable > constraints.txt
 
-acceptance: setup-tests ## every test that shows a requirement, and a file to sign off: PROTOCOL_FILE=file, WORKERS=2
+acceptance: setup-tests ## every test that shows a requirement, and a file to sign off: PROTOCOL_FILE=file, WORKERS=3
 	@$(if $(TRIAL),INSTALLATION="$(TRIAL)") exec $(BIN) -m tests.acceptance -n "$(WORKERS)" --dist loadfile $(ARGS)
 
 validation: setup-tests ## write docs/validation.md anew from the marks of the tests
@@ -97,7 +98,7 @@ security: setup-tests ## write docs/security.md anew from docs/asvs.toml
 	@$(BIN) -m tests.security
 
 pictures: setup-tests ## make docs/pictures anew from the demonstration that `make run` shows at this PORT
-	@$(BIN) -m tests.pictures "http://127.0.0.1:$(PORT)"
+	@$(BIN) -m tests.pictures "$(PORT)"
 
 protocol-reference: setup ## write docs/protocol.md anew from the schema of the protocol file
 	@$(BIN) -m protocol.reference
