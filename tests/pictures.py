@@ -65,4 +65,4 @@ def assessment(page: Any, address: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"))
+    main(f"http://127.0.0.1:{sys.argv[1]}")
