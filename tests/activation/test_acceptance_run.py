@@ -130,4 +130,4 @@ def test_the_file_that_it_writes_is_json_that_a_person_can_read(ran: Any, tmp_pa
 
 def test_make_takes_the_file_of_the_installation_that_is_named() -> None:
     printed = subprocess.run(["make", "-n", "acceptance", "TRIAL=ever"], capture_output=True, text=True, check=True)
-    assert 'INSTALLATION="ever" exec .venv/bin/python -m tests.acceptance -n "2" --dist loadfile' in printed.stdout
+    assert 'INSTALLATION="ever" exec .venv/bin/python -m tests.acceptance -n "3" --dist loadfile' in printed.stdout
