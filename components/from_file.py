@@ -4,6 +4,7 @@ Who has such a page says how its lines are read, what is written, and what is sh
 and a template that extends `components/from_file.html`. The form, the order of steps and the refusals stand here.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar
@@ -21,7 +22,7 @@ from values.unreadable import UnreadableValue
 
 
 @dataclass
-class Preview:
+class Preview(ABC):
     """What a file would do. `lines` are all lines of it, each with its `number` and `errors`; `notes` are sentences on
     how it was read."""
 
@@ -37,14 +38,14 @@ class Preview:
         return [line for line in self.lines if line.errors]
 
     @property
+    @abstractmethod
     def new(self) -> Sequence[Any]:
         """What would be written."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def button(self) -> str:
         """By which it is written: Import 2 lines."""
-        raise NotImplementedError
 
     @property
     def may_go_in(self) -> bool:
@@ -56,7 +57,7 @@ class Preview:
 
     def cells_of(self, line: Any) -> Sequence[str]:
         """Of a line that is wrong, a text for each of `columns_to_correct`."""
-        raise NotImplementedError
+        return ()
 
     @property
     def to_correct(self) -> list[tuple[int, list[tuple[str, str]], list[str]]]:
