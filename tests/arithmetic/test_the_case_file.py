@@ -1,15 +1,13 @@
-"""The file of cases, of times and of settings: what is read from each key, and the whole sentence of each complaint."""
+"""The file of cases: what is read from each key, and the whole sentence of each complaint."""
 
-import csv
 import json
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from endpoints.arithmetic import casefile, settings, timefile
+from endpoints.arithmetic import casefile
 from endpoints.arithmetic.caseanswer import answer, lesion_answer
 from endpoints.arithmetic.casefile import Case, CaseError
 from endpoints.arithmetic.records import Assessment, Contact, Dated, Measurement, SubjectRecords
@@ -390,141 +388,3 @@ def test_an_entry_of_lesions_that_cannot_be_judged_is_refused(entry: Any, words:
     with pytest.raises(CaseError) as refused:
         lesion_answer(entry, 3)
     assert str(refused.value) == words
-
-
-def test_times_and_events_are_read_from_their_columns() -> None:
-    assert timefile.load("event,Time ,site\n1, 10,A\n\n0,20.0,B\n , ,\n") == ([10, 20], [True, False])
-    assert timefile.load("time,event\n1.5,1.0\n+2e1,0e0\n") == ([1.5, 20.0], [True, False])
-    (days, _) = timefile.load("time,event\n10,1\n")
-    assert isinstance(days[0], int)
-    assert timefile.load(f"time,event\n{2**53},1\n") == ([2**53], [True])
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "the file is empty; expected a first line time,event"),
-        ("time,event\n", "the file has a first line, but no rows"),
-        ("event\n", "line 1: the column time appears nowhere; expected a first line time,event"),
-        ("time,event,event\n", "line 1: the column event appears twice; expected a first line time,event"),
-        ("time,event\nx,1\n", "line 2: time 'x' is not a number"),
-        ("time,event\n1,1\n\n-1,1\n", "line 4: time -1 is negative"),
-        (f"time,event\n{2**53 + 2},1\n", f"line 2: time {2**53 + 2} is too large"),
-        ("time,event\n1e999,1\n", "line 2: time 1e999 is too large"),
-        ("time,event\n1,2\n", "line 2: event '2' is neither 1 (event) nor 0 (censored)"),
-        ("time,event\n1,y\n", "line 2: event 'y' is neither 1 (event) nor 0 (censored)"),
-        ("time,event\n1\n", "line 2: has 1 values, the first line has 2"),
-        ("time,event\n1,1,1\nx,1\n", "line 2: has 3 values, the first line has 2\nline 3: time 'x' is not a number"),
-    ],
-)
-def test_a_file_of_times_is_refused_with_the_line(text: str, words: str) -> None:
-    with pytest.raises(timefile.TimeFileError) as refused:
-        timefile.load(text)
-    assert str(refused.value) == words
-
-
-def test_what_the_reader_of_tables_refuses_is_told_with_its_line() -> None:
-    before = csv.field_size_limit(100)
-    try:
-        with pytest.raises(timefile.TimeFileError, match=r"^line 2: field larger than field limit \(100\)$"):
-            timefile.load('time,event\n1,"' + "1" * 101 + '"\n')
-    finally:
-        csv.field_size_limit(before)
-
-
-@pytest.mark.parametrize(("rows", "shown"), [(20, 20), (21, 21), (25, 21)])
-def test_twenty_lines_are_told_and_how_many_more_there_are(rows: int, shown: int) -> None:
-    with pytest.raises(timefile.TimeFileError) as refused:
-        timefile.load("time,event\n" + "x,1\n" * rows)
-    lines = str(refused.value).splitlines()
-    assert len(lines) == shown and lines[19] == "line 21: time 'x' is not a number"
-    assert rows == 20 or lines[20] == f"and {rows - 20} more lines"
-
-
-def test_params_of_a_file_change_the_settings_that_they_mean() -> None:
-    params = {
-        "sd_min_days": 40,
-        "confirm_days": 21,
-        "max_ne_between": 2,
-        "accept_sd_between": True,
-        "cb_min_days": 150,
-        "visit_interval_days": 60,
-        "visit_window_days": 9,
-        "too_small_mm": 4,
-        "baseline_window_days": 30,
-        "conf_type": "plain",
-        "start_day": 1,
-        **dict.fromkeys(("duration", "cb_A", "cb_B", "missed2", "partial_date"), "in words"),
-    }
-    assert settings.with_params(DERIVED, params) == replace(
-        DERIVED,
-        sd_min_days=40,
-        confirmation_days=21,
-        ne_between=2,
-        accept_sd_between=True,
-        clinical_benefit_days=150,
-        assessment_interval_days=60,
-        assessment_window_days=9,
-        too_small_mm=Decimal(4),
-        baseline_window_days=30,
-        conf_type="plain",
-    )
-
-
-def test_settings_are_read_from_text() -> None:
-    given = ["confirm_days = 21", "landmarks_months=3, 6", "accept_sd_between=true", "conf_level=0.9"]
-    assert settings.with_settings(DERIVED, given) == replace(
-        DERIVED, confirmation_days=21, landmarks_months=(3, 6), accept_sd_between=True, conf_level=Decimal("0.9")
-    )
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ("confirmation_days", "--set confirmation_days: expected KEY=VALUE"),
-        (
-            "confirmation_day=3",
-            "--set confirmation_day=3: unknown setting 'confirmation_day'; was 'confirmation_days' meant?",
-        ),
-        ("ne_between=-1", "--set: ne_between=-1: Input should be greater than or equal to 0"),
-    ],
-)
-def test_a_setting_that_is_none_is_refused(given: str, words: str) -> None:
-    with pytest.raises(settings.SettingError) as refused:
-        settings.with_settings(DERIVED, [given])
-    assert str(refused.value) == words
-
-
-def test_a_setting_like_no_other_is_answered_with_all_there_are() -> None:
-    with pytest.raises(settings.SettingError) as refused:
-        settings.with_settings(DERIVED, ["zzz=1"])
-    assert str(refused.value) == f"--set zzz=1: unknown setting 'zzz'; known are {', '.join(settings.names())}"
-    with pytest.raises(settings.SettingError) as refused:
-        settings.with_params(DERIVED, {"zzz": 1})
-    assert str(refused.value).startswith(
-        "params: unknown setting 'zzz'; known are sd_min_days, confirm_days, max_ne_between"
-    )
-    assert str(refused.value).count("sd_min_days") == 1
-
-
-def test_settings_of_one_kind_are_told_from_those_of_the_other() -> None:
-    for given, words in (
-        (["ne_between=1", "max_ne_between=2"], "--set max_ne_between=2: ne_between is set twice"),
-        (["confirm_days=0"], "--set: confirmation_days=0: Input should be greater than or equal to 1"),
-    ):
-        with pytest.raises(settings.SettingError) as refused:
-            settings.with_settings(DERIVED, given)
-        assert str(refused.value) == words
-    with pytest.raises(settings.SettingError, match=r"^params: start_day must be 1$"):
-        settings.with_params(DERIVED, {"start_day": 0})
-    with pytest.raises(
-        settings.SettingError, match=r"^params: unknown setting 'confirm_dayz'; was 'confirm_days' meant\?$"
-    ):
-        settings.with_params(DERIVED, {"confirm_dayz": 0})
-
-
-def test_every_setting_is_described_with_the_trials_value() -> None:
-    lines = "\n".join(settings.described())
-    for line in ("  confirmation_days=28\n      ", "  landmarks_months=3,6,12,18,24,36\n      ", "=false\n", "=true\n"):
-        assert line in lines
-    assert len(settings.described()) == len(settings.names())
